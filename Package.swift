@@ -1,0 +1,75 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Saddle: a laboratory for adversarial games. The targets and who may import whom:
+///
+///     Tensors    <- CDNNL, CKernels      numbers, shapes, primitives, gradients
+///     Networks   <- Tensors              layers, initialisers, optimisers, checkpoints
+///     Datasets   <- Tensors, CPNG        toy mixtures, digits, IDX files, image folders
+///     Measures   <- Networks, Datasets   divergences, scores, mode coverage
+///     Pictures   <- CPNG, CCairo         pixels to PNG, plots; knows no tensor
+///     Language   <- nothing              lexer, parser, tree, diagnostics, formatter, LaTeX
+///     Laboratory <- all of the above     interpreter, values, commands, the Library of games
+///     Jupyter    <- Language, CZeroMQ, CSodium
+///     Console    <- Language, CChafa
+///     saddle     <- Laboratory, Jupyter, Console
+let package = Package(
+    name: "saddle",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "saddle", targets: ["saddle"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CZeroMQ", path: "Sources/C/ZeroMQ", pkgConfig: "libzmq",
+            providers: [.apt(["libzmq3-dev"]), .brew(["zeromq"])]),
+        .systemLibrary(
+            name: "CPNG", path: "Sources/C/PNG", pkgConfig: "libpng",
+            providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CCairo", path: "Sources/C/Cairo", pkgConfig: "cairo",
+            providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+        .systemLibrary(
+            name: "CSodium", path: "Sources/C/Sodium", pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+        .systemLibrary(
+            name: "CChafa", path: "Sources/C/Chafa", pkgConfig: "chafa",
+            providers: [.apt(["libchafa-dev"]), .brew(["chafa"])]),
+        .target(
+            name: "CDNNL", path: "Sources/C/DNNL",
+            linkerSettings: [.linkedLibrary("dnnl")]),
+        .target(name: "CKernels", path: "Sources/C/Kernels"),
+        .target(name: "Tensors", dependencies: ["CDNNL", "CKernels"]),
+        .target(name: "Networks", dependencies: ["Tensors"]),
+        .target(
+            name: "Datasets", dependencies: ["Tensors", "CPNG"],
+            resources: [.embedInCode("Resources/digits.bin")]),
+        .target(name: "Measures", dependencies: ["Tensors", "Networks", "Datasets"]),
+        .target(name: "Pictures", dependencies: ["CPNG", "CCairo"]),
+        .target(name: "Language"),
+        .target(
+            name: "Laboratory",
+            dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"]),
+        .target(name: "Jupyter", dependencies: ["Language", "CZeroMQ", "CSodium"]),
+        .target(name: "Console", dependencies: ["Language", "CChafa"]),
+        .executableTarget(
+            name: "saddle",
+            dependencies: [
+                "Laboratory", "Jupyter", "Console",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
+        .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language"]),
+        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
+        .testTarget(name: "JupyterTests", dependencies: ["Jupyter"]),
+        .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
