@@ -42,7 +42,8 @@ let package = Package(
             name: "CDNNL", path: "Sources/C/DNNL",
             linkerSettings: [.linkedLibrary("dnnl")]),
         .target(name: "CKernels", path: "Sources/C/Kernels"),
-        .target(name: "Tensors", dependencies: ["CDNNL", "CKernels"]),
+        .target(
+            name: "Tensors", dependencies: ["CDNNL", "CKernels"], exclude: ["README.md"]),
         .target(name: "Networks", dependencies: ["Tensors"]),
         .target(
             name: "Datasets", dependencies: ["Tensors", "CPNG"],

@@ -1,0 +1,6 @@
+#include "functions.h"
+#include "elementwise.h"
+#include "reduction.h"
+#include "layout.h"
+#include "random.h"
+#include "optimiser.h"

@@ -1,0 +1,14 @@
+#include <math.h>
+#include <stddef.h>
+#include "kernels.h"
+
+#define F(name) name##_avx2
+#include "list.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "all.h"
+#pragma clang attribute pop
+
+const struct kernels_table kernels_avx2 = {KERNELS(TABLE_MEMBER)};
+#endif

@@ -1,0 +1,62 @@
+// Every kernel once: K(result, name, parameters, arguments). The header documents them.
+#define KERNELS(K)                                                                              \
+    K(void, unary, (kernels_unary_op op, const float *x, float *y, int64_t n, float p, float q),\
+      (op, x, y, n, p, q))                                                                      \
+    K(void, binary,                                                                             \
+      (kernels_binary_op op, const float *a, int64_t sa, const float *b, int64_t sb, float *y,  \
+       int64_t n, float p),                                                                     \
+      (op, a, sa, b, sb, y, n, p))                                                              \
+    K(void, select, (const float *c, const float *a, const float *b, float *y, int64_t n),      \
+      (c, a, b, y, n))                                                                          \
+    K(void, fill, (float *y, float v, int64_t n), (y, v, n))                                    \
+    K(void, accumulate, (float *y, const float *x, float f, int64_t n), (y, x, f, n))           \
+    K(void, bias_activation,                                                                    \
+      (float *y, const float *b, int32_t has, int64_t rows, int64_t columns,                    \
+       kernels_unary_op op, float p),                                                           \
+      (y, b, has, rows, columns, op, p))                                                        \
+    K(int32_t, all_finite, (const float *x, int64_t n), (x, n))                                 \
+    K(double, sum, (const float *x, int64_t n), (x, n))                                         \
+    K(void, sum_axis, (const float *x, float *y, int64_t o, int64_t n, int64_t i),              \
+      (x, y, o, n, i))                                                                          \
+    K(void, extremum_axis,                                                                      \
+      (const float *x, float *y, int64_t o, int64_t n, int64_t i, float s), (x, y, o, n, i, s)) \
+    K(void, argmax_axis, (const float *x, float *y, int64_t o, int64_t n, int64_t i),           \
+      (x, y, o, n, i))                                                                          \
+    K(void, softmax, (const float *x, float *y, int64_t rows, int64_t n, int32_t l),            \
+      (x, y, rows, n, l))                                                                       \
+    K(void, gather_strided,                                                                     \
+      (const float *x, float *y, int32_t r, const int64_t *shape, const int64_t *strides),      \
+      (x, y, r, shape, strides))                                                                \
+    K(void, scatter_strided,                                                                    \
+      (const float *x, float *y, int32_t r, const int64_t *shape, const int64_t *strides),      \
+      (x, y, r, shape, strides))                                                                \
+    K(void, uniform, (float *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),      \
+      (y, n, key, stream, first))                                                               \
+    K(void, normal, (float *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),       \
+      (y, n, key, stream, first))                                                               \
+    K(void, bits, (uint32_t *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),      \
+      (y, n, key, stream, first))                                                               \
+    K(void, adam,                                                                               \
+      (float *w, const float *g, float *m, float *v, int64_t n, float step, float correction,   \
+       float b1, float b2, float e, float d),                                                   \
+      (w, g, m, v, n, step, correction, b1, b2, e, d))                                          \
+    K(void, momentum,                                                                           \
+      (float *w, const float *g, float *v, int64_t n, float r, float m, int32_t nesterov,       \
+       float d),                                                                                \
+      (w, g, v, n, r, m, nesterov, d))                                                          \
+    K(void, rmsprop,                                                                            \
+      (float *w, const float *g, float *s, int64_t n, float r, float rho, float e),             \
+      (w, g, s, n, r, rho, e))                                                                  \
+    K(void, blend, (float *y, const float *x, float k, int64_t n), (y, x, k, n))
+
+#define DECLARE_MEMBER(result, name, parameters, arguments) result(*name) parameters;
+struct kernels_table {
+    KERNELS(DECLARE_MEMBER)
+};
+#define TABLE_MEMBER(result, name, parameters, arguments) .name = F(name),
+
+extern const struct kernels_table kernels_baseline;
+#if defined(__x86_64__)
+extern const struct kernels_table kernels_avx2;
+extern const struct kernels_table kernels_avx512;
+#endif

@@ -1,0 +1,190 @@
+import CDNNL
+import CKernels
+
+/// The matrix product of the last two axes; the axes before broadcast. With a transpose flag the
+/// last two axes of that side are read in the other order, without a copy.
+///
+/// A vector on the left is a row, on the right a column, and its axis is left out of the result,
+/// as in NumPy.
+package func matmul(
+    _ left: Tensor, _ right: Tensor, transposeLeft: Bool = false, transposeRight: Bool = false
+) throws(TensorError) -> Tensor {
+    guard left.rank > 0, right.rank > 0 else {
+        throw TensorError.mismatch(
+            operation: "matmul", left: left.shape, right: right.shape,
+            because: "a single number has no rows; use *")
+    }
+    if left.rank == 1 || right.rank == 1 {
+        return try vectorProduct(left, right, transposeLeft, transposeRight)
+    }
+    let plan = try Product(left.shape, right.shape, transposeLeft, transposeRight)
+    let result = try plan.run(left, right)
+    return result.recorded("matmul", left, right) { back throws(TensorError) in
+        let (a, b, g) = (back.input(0), back.input(1), back.gradient)
+        // C = A B: dA = G Bᵀ, dB = Aᵀ G; a flag on A or B swaps the roles.
+        try back.contribute(
+            0,
+            try
+                (transposeLeft
+                ? matmul(b, g, transposeLeft: transposeRight, transposeRight: true)
+                : matmul(g, b, transposeRight: !transposeRight)).summed(like: a))
+        try back.contribute(
+            1,
+            try
+                (transposeRight
+                ? matmul(g, a, transposeLeft: true, transposeRight: transposeLeft)
+                : matmul(a, g, transposeLeft: !transposeLeft)).summed(like: b))
+    }
+}
+
+private func vectorProduct(
+    _ left: Tensor, _ right: Tensor, _ transposeLeft: Bool, _ transposeRight: Bool
+) throws(TensorError) -> Tensor {
+    let inner = { (shape: [Int]) in shape.count == 1 ? shape[0] : -1 }
+    let a = inner(left.shape) < 0 ? left : try left.reshaped([1, left.count])
+    let b = inner(right.shape) < 0 ? right : try right.reshaped([right.count, 1])
+    let product: Tensor
+    do throws(TensorError) {
+        product = try matmul(
+            a, b, transposeLeft: transposeLeft && left.rank > 1,
+            transposeRight: transposeRight && right.rank > 1)
+    } catch .mismatch(let operation, _, _, let because) {
+        throw .mismatch(
+            operation: operation, left: left.shape, right: right.shape, because: because)
+    }
+    var shape = product.shape
+    if left.rank == 1 { shape.remove(at: shape.count - 2) }
+    if right.rank == 1 { shape.removeLast() }
+    return try product.reshaped(shape)
+}
+
+/// The sizes of one matrix product, and how it is split over the threads.
+struct Product {
+    let rows: Int
+    let columns: Int
+    let depth: Int
+    let transposeLeft: Bool
+    let transposeRight: Bool
+    /// The shape of the result.
+    let shape: [Int]
+    /// For each product of a batch, where its matrices start.
+    private let batches: [(left: Int, right: Int)]
+
+    init(
+        _ left: [Int], _ right: [Int], _ transposeLeft: Bool, _ transposeRight: Bool,
+        operation: String = "matmul"
+    ) throws(TensorError) {
+        let (a, b) = (left.count, right.count)
+        rows = left[a - (transposeLeft ? 1 : 2)]
+        depth = left[a - (transposeLeft ? 2 : 1)]
+        columns = right[b - (transposeRight ? 2 : 1)]
+        let rightDepth = right[b - (transposeRight ? 1 : 2)]
+        guard depth == rightDepth else {
+            throw TensorError.mismatch(
+                operation: operation, left: left, right: right,
+                because: "the inner sizes are \(depth) and \(rightDepth)")
+        }
+        self.transposeLeft = transposeLeft
+        self.transposeRight = transposeRight
+        let outer: [Int]
+        do throws(TensorError) {
+            outer = try Shape.broadcast(
+                Array(left.dropLast(2)), Array(right.dropLast(2)), operation)
+        } catch {
+            throw TensorError.broadcast(operation: operation, left: left, right: right)
+        }
+        shape = outer + [rows, columns]
+        guard !outer.isEmpty else {
+            batches = [(0, 0)]
+            return
+        }
+        let number = try Shape.count(outer, operation)
+        _ = try Shape.count(shape, operation)
+        batches = Self.starts(
+            outer, left.dropLast(2), right.dropLast(2), number, rows * depth, depth * columns)
+    }
+
+    private static func starts(
+        _ outer: [Int], _ left: ArraySlice<Int>, _ right: ArraySlice<Int>, _ number: Int,
+        _ leftSize: Int, _ rightSize: Int
+    ) -> [(left: Int, right: Int)] {
+        let (leftShape, rightShape) = (Array(left), Array(right))
+        let (leftStrides, rightStrides) = (Shape.strides(leftShape), Shape.strides(rightShape))
+        return (0..<number).map { number in
+            var rest = number
+            var a = 0
+            var b = 0
+            for axis in outer.indices.reversed() {
+                let index = rest % outer[axis]
+                rest /= outer[axis]
+                let leftAxis = axis - (outer.count - leftShape.count)
+                let rightAxis = axis - (outer.count - rightShape.count)
+                if leftAxis >= 0, leftShape[leftAxis] > 1 { a += index * leftStrides[leftAxis] }
+                if rightAxis >= 0, rightShape[rightAxis] > 1 {
+                    b += index * rightStrides[rightAxis]
+                }
+            }
+            return (a * leftSize, b * rightSize)
+        }
+    }
+
+    /// A product per pair; `finish(start, count)` is called for whole rows right after they are
+    /// made, on the thread that made them.
+    func run(
+        _ left: Tensor, _ right: Tensor, finish: ((Int, Int) -> Void)? = nil
+    ) throws(TensorError) -> Tensor {
+        let result = try Tensor(unset: shape, "matmul")
+        guard result.count > 0 else { return result }
+        guard depth > 0 else {
+            kernels_fill(result.p, 0, Int64(result.count))
+            finish?(0, result.count / columns)
+            return result
+        }
+        let (a, b, c) = (left.p, right.p, result.p)
+        if batches.count == 1 {
+            single(a, b, c, finish)
+        } else {
+            let size = rows * columns
+            let grain = Swift.max(1, Self.flopsWorthThread / Swift.max(1, size * depth))
+            Loop.over(batches.count, grain: grain) { start, number in
+                for batch in start..<start + number {
+                    multiply(
+                        a + batches[batch].left, b + batches[batch].right, c + batch * size,
+                        firstRow: 0, rows: rows)
+                    finish?(batch * rows, rows)
+                }
+            }
+        }
+        return result
+    }
+
+    /// Below this many multiplications a second thread costs more than it brings.
+    private static let flopsWorthThread = 1 << 17
+
+    private func single(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+        _ finish: ((Int, Int) -> Void)?
+    ) {
+        let work = rows * columns * depth
+        let grain = Swift.max(8, Self.flopsWorthThread / Swift.max(1, work / rows))
+        Loop.over(rows, grain: grain) { start, number in
+            multiply(a, b, c, firstRow: start, rows: number)
+            finish?(start, number)
+        }
+    }
+
+    /// Rows `firstRow ..< firstRow + rows` of one product.
+    private func multiply(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
+        firstRow: Int, rows number: Int
+    ) {
+        let leftStep = transposeLeft ? rows : depth
+        let rightStep = transposeRight ? depth : columns
+        let start = transposeLeft ? firstRow : firstRow * depth
+        // Every argument was checked: sizes are positive and steps cover their rows.
+        _ = shim_sgemm(
+            transposeLeft ? 1 : 0, transposeRight ? 1 : 0, Int64(number), Int64(columns),
+            Int64(depth), a + start, Int64(leftStep), b, Int64(rightStep), 0,
+            c + firstRow * columns, Int64(columns))
+    }
+}

@@ -1,0 +1,59 @@
+import CDNNL
+
+/// The one pool of threads: oneDNN's, shared by the loops of this target.
+///
+/// Its threads spin for some milliseconds after a parallel section, so that the next one starts
+/// within a microsecond, and then sleep: an idle process uses no processor time.
+package enum Threads {
+    /// How many threads work at most; results do not depend on it.
+    package static var count: Int {
+        get { Int(shim_threads()) }
+        set { shim_set_threads(Int32(clamping: newValue)) }
+    }
+
+    /// Calls `body` for each part in `0..<parts`, on several threads, and waits for all.
+    static func run(_ parts: Int, _ body: (Int) -> Void) {
+        guard parts > 1, shim_threads() > 1 else {
+            for part in 0..<max(parts, 0) { body(part) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            var task = Task(body: body)
+            withUnsafeMutablePointer(to: &task) { task in
+                shim_parallel(
+                    { context, part in
+                        context.assumingMemoryBound(to: Task.self).pointee.body(Int(part))
+                    }, task, Int64(parts))
+            }
+        }
+    }
+
+    private struct Task { let body: (Int) -> Void }
+}
+
+/// How loops over elements are split.
+enum Loop {
+    /// Fewer elements than this are not worth waking a thread for (fork and join: 0.5 us).
+    static let grain = 16384
+
+    /// Calls `body(start, count)` for stretches that cover `0..<count`. Elements must not depend
+    /// on each other, so the split is free to follow the number of threads.
+    @inline(__always)
+    static func over(_ count: Int, grain: Int = grain, _ body: (Int, Int) -> Void) {
+        guard count >= 2 * grain else {
+            if count > 0 { body(0, count) }
+            return
+        }
+        split(count, grain, body)
+    }
+
+    private static func split(_ count: Int, _ grain: Int, _ body: (Int, Int) -> Void) {
+        let parts = min(count / grain, Threads.count)
+        // Stretches start at multiples of 16 elements: whole cache lines, whole vectors.
+        let length = ((count + parts - 1) / parts + 15) / 16 * 16
+        Threads.run(parts) { part in
+            let start = part * length
+            if start < count { body(start, min(length, count - start)) }
+        }
+    }
+}
