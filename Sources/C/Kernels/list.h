@@ -16,6 +16,7 @@
       (y, b, has, rows, columns, op, p))                                                        \
     K(int32_t, all_finite, (const float *x, int64_t n), (x, n))                                 \
     K(double, sum, (const float *x, int64_t n), (x, n))                                         \
+    K(double, sum_squares, (const float *x, int64_t n), (x, n))                                 \
     K(void, sum_axis, (const float *x, float *y, int64_t o, int64_t n, int64_t i),              \
       (x, y, o, n, i))                                                                          \
     K(void, extremum_axis,                                                                      \

@@ -22,6 +22,20 @@ static double F(sum)(const float *x, int64_t count) {
     return total;
 }
 
+static double F(sum_squares)(const float *x, int64_t count) {
+    double total = 0;
+    for (int64_t i = 0; i < count; i += F(block)) {
+        int64_t n = count - i < F(block) ? count - i : F(block);
+        float lanes[16] = {0};
+        int64_t k = 0;
+        for (; k + 16 <= n; k += 16)
+            for (int j = 0; j < 16; j++) lanes[j] += x[i + k + j] * x[i + k + j];
+        for (; k < n; k++) lanes[0] += x[i + k] * x[i + k];
+        for (int j = 0; j < 16; j++) total += lanes[j];
+    }
+    return total;
+}
+
 static void F(sum_axis)(const float *x, float *y, int64_t outer, int64_t count, int64_t inner) {
     if (inner == 1) {
         for (int64_t o = 0; o < outer; o++) y[o] = (float)F(sum)(x + o * count, count);

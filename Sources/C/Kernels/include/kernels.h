@@ -103,6 +103,8 @@ int32_t kernels_all_finite(const float *x, int64_t count);
 
 /// The sum of x[0 ..< count], pairwise in blocks, so the order depends on `count` alone.
 double kernels_sum(const float *x, int64_t count);
+/// The sum of x[i]^2, in the same order.
+double kernels_sum_squares(const float *x, int64_t count);
 /// y[o, i] = sum over k of x[o, k, i].
 void kernels_sum_axis(const float *x, float *y, int64_t outer, int64_t count, int64_t inner);
 /// y[o, i] = the largest (`sign` 1) or smallest (`sign` -1); NaN wins.
