@@ -140,7 +140,7 @@ def test_sudo_that_wants_a_password_and_nobody_to_type_it(machine):
     machine.without_packages()
     machine.replace("sudo", "echo 'sudo: a password is required' >&2; exit 1\n")
     line = the_line(machine.setup(as_nobody=True))
-    assert "sudo wants a password and there is no terminal" in line
+    assert "sudo wants a password with no terminal to type it on" in line
     assert "apt-get install libzmq3-dev" in line
 
 
