@@ -50,7 +50,7 @@ let package = Package(
             resources: [.embedInCode("Resources/digits.bin")]),
         .target(name: "Measures", dependencies: ["Tensors", "Networks", "Datasets"]),
         .target(name: "Pictures", dependencies: ["CPNG", "CCairo"]),
-        .target(name: "Language"),
+        .target(name: "Language", exclude: ["README.md"]),
         .target(
             name: "Laboratory",
             dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"]),
@@ -67,7 +67,7 @@ let package = Package(
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
-        .testTarget(name: "LanguageTests", dependencies: ["Language"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language"], exclude: ["Programs"]),
         .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
         .testTarget(name: "JupyterTests", dependencies: ["Jupyter"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
