@@ -11,7 +11,7 @@ import PackageDescription
 ///     Language   <- nothing              lexer, parser, tree, diagnostics, formatter, LaTeX
 ///     Laboratory <- all of the above     interpreter, values, commands, the Library of games
 ///     Jupyter    <- Language, CZeroMQ, CSodium
-///     Console    <- Language, CChafa
+///     Console    <- Language, CChafa, CPNG
 ///     saddle     <- Laboratory, Jupyter, Console
 let package = Package(
     name: "saddle",
@@ -54,8 +54,16 @@ let package = Package(
         .target(
             name: "Laboratory",
             dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"]),
-        .target(name: "Jupyter", dependencies: ["Language", "CZeroMQ", "CSodium"]),
-        .target(name: "Console", dependencies: ["Language", "CChafa"]),
+        .target(
+            name: "Jupyter", dependencies: ["Language", "CZeroMQ", "CSodium"],
+            exclude: ["README.md"],
+            resources: [
+                .embedInCode("Resources/logo-32x32.png"),
+                .embedInCode("Resources/logo-64x64.png"),
+                .embedInCode("Resources/logo-svg.svg"),
+            ]),
+        .target(
+            name: "Console", dependencies: ["Language", "CChafa", "CPNG"], exclude: ["README.md"]),
         .executableTarget(
             name: "saddle",
             dependencies: [

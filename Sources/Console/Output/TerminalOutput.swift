@@ -1,0 +1,132 @@
+import Foundation
+import Language
+
+/// Output to a terminal: text scrolls, a progress line is redrawn in place, pictures are shown in
+/// the terminal itself.
+package final class TerminalOutput: Reporter {
+    let stage: Stage
+    private let options: OutputOptions
+    private let pictures: TerminalPictures
+    private var files: PictureFiles
+    private var updates: [(id: String, bundle: MIMEBundle)] = []
+    private var lastProgress: ContinuousClock.Instant?
+    /// Answers `ask` through the line editor, where there is one.
+    var asker: ((_ prompt: String, _ secret: Bool) throws -> String)?
+    /// Shows a long page, where there is a pager; false when it did not.
+    var pager: ((String) -> Bool)?
+    private let hasTerminalForErrors = isatty(STDERR_FILENO) == 1
+
+    package init(options: OutputOptions) {
+        self.options = options
+        stage = Stage(
+            descriptor: STDOUT_FILENO, usesColour: !options.forbidsColour,
+            environment: options.environment)
+        pictures = TerminalPictures(environment: options.environment)
+        files = PictureFiles(directory: options.directory)
+    }
+
+    package var liveness: Liveness { .line }
+
+    package func write(_ text: String, to stream: TextStream) {
+        if stream == .error, !hasTerminalForErrors { return writeAll(text, to: STDERR_FILENO) }
+        stage.print(text)
+    }
+
+    package func display(_ bundle: MIMEBundle, id: String?) {
+        stage.endLine()
+        var isPictureShown = false
+        if let png = bundle.png {
+            if let shown = pictures.show(png, in: stage.size) {
+                stage.printRaw(shown)
+                isPictureShown = true
+            }
+            if !isPictureShown || options.directory != nil { writeFile(png, bundle, id) }
+        }
+        if let plain = bundle.plain, !plain.isEmpty { stage.print(plain.endingLine) }
+    }
+
+    /// A terminal cannot go back to a picture: the newest is shown when the run has ended.
+    package func update(_ bundle: MIMEBundle, id: String) {
+        if let place = updates.firstIndex(where: { $0.id == id }) {
+            updates[place].bundle = bundle
+        } else {
+            updates.append((id, bundle))
+        }
+    }
+
+    package func progress(_ progress: Language.Progress) {
+        if progress.ended {
+            stage.show(progress: nil)
+            lastProgress = nil
+            if !progress.line.isEmpty { stage.print(progress.line.endingLine) }
+            return
+        }
+        // Twenty times a second is as often as an eye follows.
+        let now = ContinuousClock.now
+        if let lastProgress, now - lastProgress < .milliseconds(50) { return }
+        lastProgress = now
+        stage.show(progress: TerminalOutput.bar(progress, columns: stage.size.columns))
+    }
+
+    package func clear(wait: Bool) {
+        if !wait { stage.clear() }
+    }
+
+    package func ask(_ prompt: String, secret: Bool) throws -> String {
+        if let asker { return try asker(prompt, secret) }
+        stage.print(prompt)
+        guard let line = LineReader(descriptor: STDIN_FILENO).next() else {
+            throw Diagnostic(
+                .usage, "nobody can answer \"\(prompt)\"",
+                hint: "standard input has ended")
+        }
+        return line
+    }
+
+    package func report(_ outcome: Outcome) {
+        stage.show(progress: nil)
+        stage.endLine()
+        flushUpdates()
+        if let page = outcome.page {
+            let text = page.plain ?? ""
+            if pager?(text) != true { display(page, id: nil) }
+        }
+        if let result = outcome.result { display(result, id: nil) }
+        for fault in outcome.faults {
+            let text = fault.shown(usesColour: stage.usesColour && hasTerminalForErrors)
+            write(text.endingLine, to: .error)
+        }
+    }
+
+    package func finish(exit: Int32) {
+        stage.show(progress: nil)
+        stage.endLine()
+        flushUpdates()
+    }
+
+    // MARK: Parts
+
+    private func flushUpdates() {
+        let waiting = updates
+        updates = []
+        for (id, bundle) in waiting { display(bundle, id: id) }
+    }
+
+    private func writeFile(_ png: [UInt8], _ bundle: MIMEBundle, _ id: String?) {
+        do {
+            stage.print("wrote \(try files.write(png, of: bundle, id: id))\n")
+        } catch let fault as Diagnostic {
+            stage.print(fault.shown(usesColour: stage.usesColour).endingLine)
+        } catch {}
+    }
+
+    /// The line with a bar before it where there is room: `━━━━────── 412/1000 ...`.
+    static func bar(_ progress: Language.Progress, columns: Int) -> String {
+        guard progress.total > 0, columns >= 60 else { return progress.line }
+        let width = 12
+        let share = Double(min(max(progress.done, 0), progress.total)) / Double(progress.total)
+        let full = Int(share * Double(width))
+        return String(repeating: "━", count: full) + String(repeating: "─", count: width - full)
+            + " " + progress.line
+    }
+}
