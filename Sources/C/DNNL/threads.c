@@ -55,6 +55,7 @@ int32_t shim_threads(void) {
 void shim_set_threads(int32_t count) {
     threads = count < 1 ? 1 : count > 1024 ? 1024 : count;
     if (openmp.parallel) openmp.set_threads(threads);
+    shim_forget_primitives();
 }
 
 struct section {

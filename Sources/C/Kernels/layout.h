@@ -33,3 +33,58 @@ static void F(scatter_strided)(
         if (step == 1) for (int64_t i = 0; i < inner; i++) to[i] += from[i];
         else for (int64_t i = 0; i < inner; i++) to[i * step] += from[i])
 }
+
+// Patches of one image [height, width, channels]: row (oy, ox) of `columns` holds the
+// kernel_height * kernel_width * channels values under the kernel, zeros outside.
+static void F(patches)(
+    const float *image, float *columns, const kernels_patch_geometry *g, int64_t first_row,
+    int64_t rows) {
+    int64_t line = g->kernel_width * g->channels;
+    for (int64_t row = first_row; row < first_row + rows; row++) {
+        float *to = columns + (row - first_row) * g->kernel_height * line;
+        int64_t y0 = row / g->out_width * g->stride_height - g->top;
+        int64_t x0 = row % g->out_width * g->stride_width - g->left;
+        int64_t whole = g->dilation_width == 1 && x0 >= 0 && x0 + g->kernel_width <= g->width;
+        for (int64_t ky = 0; ky < g->kernel_height; ky++, to += line) {
+            int64_t y = y0 + ky * g->dilation_height;
+            if (y < 0 || y >= g->height) {
+                for (int64_t i = 0; i < line; i++) to[i] = 0;
+                continue;
+            }
+            const float *from = image + y * g->width * g->channels;
+            if (whole) {
+                from += x0 * g->channels;
+                for (int64_t i = 0; i < line; i++) to[i] = from[i];
+                continue;
+            }
+            for (int64_t kx = 0; kx < g->kernel_width; kx++) {
+                int64_t x = x0 + kx * g->dilation_width;
+                int64_t inside = x >= 0 && x < g->width;
+                for (int64_t c = 0; c < g->channels; c++)
+                    to[kx * g->channels + c] = inside ? from[x * g->channels + c] : 0;
+            }
+        }
+    }
+}
+
+// The way back: adds every patch to its place in the image.
+static void F(unpatch)(const float *columns, float *image, const kernels_patch_geometry *g) {
+    int64_t line = g->kernel_width * g->channels;
+    int64_t rows = g->out_height * g->out_width;
+    for (int64_t row = 0; row < rows; row++) {
+        const float *from = columns + row * g->kernel_height * line;
+        int64_t y0 = row / g->out_width * g->stride_height - g->top;
+        int64_t x0 = row % g->out_width * g->stride_width - g->left;
+        for (int64_t ky = 0; ky < g->kernel_height; ky++, from += line) {
+            int64_t y = y0 + ky * g->dilation_height;
+            if (y < 0 || y >= g->height) continue;
+            float *to = image + y * g->width * g->channels;
+            for (int64_t kx = 0; kx < g->kernel_width; kx++) {
+                int64_t x = x0 + kx * g->dilation_width;
+                if (x < 0 || x >= g->width) continue;
+                for (int64_t c = 0; c < g->channels; c++)
+                    to[x * g->channels + c] += from[kx * g->channels + c];
+            }
+        }
+    }
+}

@@ -31,6 +31,10 @@
     K(void, scatter_strided,                                                                    \
       (const float *x, float *y, int32_t r, const int64_t *shape, const int64_t *strides),      \
       (x, y, r, shape, strides))                                                                \
+    K(void, patches,                                                                            \
+      (const float *x, float *y, const kernels_patch_geometry *g, int64_t first, int64_t rows), \
+      (x, y, g, first, rows))                                                                   \
+    K(void, unpatch, (const float *x, float *y, const kernels_patch_geometry *g), (x, y, g))    \
     K(void, uniform, (float *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),      \
       (y, n, key, stream, first))                                                               \
     K(void, normal, (float *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),       \

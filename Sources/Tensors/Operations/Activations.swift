@@ -114,3 +114,31 @@ extension Tensor {
         try self * affine(0.707_106_78, 0).erf().affine(0.5, 0.5)
     }
 }
+
+extension Primitive {
+    static let activations: [Primitive] = [
+        Primitive("relu", [Sample([2, 3], gap: 0.1)]) { x throws(TensorError) in try x[0].relu() },
+        Primitive("leaky_relu", [Sample([2, 3], gap: 0.1)]) { x throws(TensorError) in
+            try x[0].leakyRelu(0.2)
+        },
+        Primitive("sigmoid", [Sample([2, 3])]) { x throws(TensorError) in try x[0].sigmoid() },
+        Primitive("tanh", [Sample([2, 3])]) { x throws(TensorError) in try x[0].tanh() },
+        Primitive("softplus", [Sample([2, 3])]) { x throws(TensorError) in try x[0].softplus() },
+        Primitive("log_sigmoid", [Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].logSigmoid()
+        },
+        Primitive("elu", [Sample([2, 3], gap: 0.1)]) { x throws(TensorError) in
+            try x[0].elu(0.7)
+        },
+        Primitive("gelu", [Sample([2, 3])]) { x throws(TensorError) in try x[0].gelu() },
+        Primitive("sigmoid gradient", [Sample([2, 3]), Sample([2, 3])]) {
+            x throws(TensorError) in try x[0].sigmoidGradient(x[1])
+        },
+        Primitive("tanh gradient", [Sample([2, 3]), Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].tanhGradient(x[1])
+        },
+        Primitive("elu gradient", [Sample([2, 3]), Sample([2, 3], gap: 0.1)]) {
+            x throws(TensorError) in try x[0].eluGradient(x[1], 0.7)
+        },
+    ]
+}

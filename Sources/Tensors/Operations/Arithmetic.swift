@@ -267,3 +267,40 @@ struct BroadcastWalk {
         }
     }
 }
+
+extension Primitive {
+    static let arithmetic: [Primitive] = [
+        Primitive("+", [Sample([2, 3]), Sample([2, 3])]) { x throws(TensorError) in
+            try x[0] + x[1]
+        },
+        Primitive("+ row", [Sample([2, 3]), Sample([3])]) { x throws(TensorError) in
+            try x[0] + x[1]
+        },
+        Primitive("-", [Sample([2, 1]), Sample([1, 3])]) { x throws(TensorError) in
+            try x[0] - x[1]
+        },
+        Primitive("*", [Sample([2, 3]), Sample([2, 1])]) { x throws(TensorError) in
+            try x[0] * x[1]
+        },
+        Primitive("* scalar", [Sample([]), Sample([2, 2, 2])]) { x throws(TensorError) in
+            try x[0] * x[1]
+        },
+        Primitive("/", [Sample([2, 1, 2]), Sample([3, 1], gap: 0.7)]) { x throws(TensorError) in
+            try x[0] / x[1]
+        },
+        Primitive("maximum", [Sample([2, 3], gap: 1), Sample([3], -0.8, 0.8)]) {
+            x throws(TensorError) in
+            try Tensor.maximum(x[0], x[1])
+        },
+        Primitive("minimum", [Sample([2, 1], gap: 1), Sample([2, 3], -0.8, 0.8)]) {
+            x throws(TensorError) in
+            try Tensor.minimum(x[0], x[1])
+        },
+        Primitive("^", [Sample([2, 3], 0.6, 2), Sample([3])]) { x throws(TensorError) in
+            try x[0].power(x[1])
+        },
+        Primitive("where", [Sample([2, 3]), Sample([3])]) { x throws(TensorError) in
+            try Tensor.select(Tensor([1, 0, 1], shape: [3]), x[0], x[1])
+        },
+    ]
+}

@@ -130,3 +130,30 @@ extension Tensor {
     /// The nearest whole number, half to even; its derivative is 0.
     package func rounded() throws(TensorError) -> Tensor { try mapped(UNARY_ROUND) }
 }
+
+extension Primitive {
+    static let elementwise: [Primitive] = [
+        Primitive("affine", [Sample([2, 3])]) { x throws(TensorError) in try x[0].affine(3, 1) },
+        Primitive("exp", [Sample([2, 3])]) { x throws(TensorError) in try x[0].exp() },
+        Primitive("log", [Sample([2, 3], 0.5, 3)]) { x throws(TensorError) in try x[0].log() },
+        Primitive("sqrt", [Sample([2, 3], 0.5, 3)]) { x throws(TensorError) in try x[0].sqrt() },
+        Primitive("abs", [Sample([2, 3], gap: 0.1)]) { x throws(TensorError) in try x[0].abs() },
+        Primitive("square", [Sample([2, 3])]) { x throws(TensorError) in try x[0].square() },
+        Primitive("reciprocal", [Sample([2, 3], gap: 0.6)]) { x throws(TensorError) in
+            try x[0].reciprocal()
+        },
+        Primitive("safe reciprocal", [Sample([2, 3], gap: 0.6)]) { x throws(TensorError) in
+            try x[0].safeReciprocal()
+        },
+        Primitive("sin", [Sample([2, 3])]) { x throws(TensorError) in try x[0].sin() },
+        Primitive("cos", [Sample([2, 3])]) { x throws(TensorError) in try x[0].cos() },
+        Primitive("erf", [Sample([2, 3])]) { x throws(TensorError) in try x[0].erf() },
+        Primitive("clamp", [Sample([2, 3], -0.8, 0.8, gap: 0.1)]) { x throws(TensorError) in
+            try x[0].clamp(-5, 0.05)
+        },
+        Primitive("power 3", [Sample([2, 3])]) { x throws(TensorError) in try x[0].power(3) },
+        Primitive("power 1.5", [Sample([2, 3], 0.5, 2)]) { x throws(TensorError) in
+            try x[0].power(1.5)
+        },
+    ]
+}

@@ -79,3 +79,14 @@ extension Tensor {
         return result
     }
 }
+
+extension Primitive {
+    static let indexing: [Primitive] = [
+        Primitive("gather", [Sample([3, 2])]) { x throws(TensorError) in
+            try x[0].gather([2, 0, 2, 2]).square()
+        },
+        Primitive("embedding", [Sample([3, 2])]) { x throws(TensorError) in
+            try x[0].embedding(Tensor([2, 0, 2, 1], shape: [2, 2])).square()
+        },
+    ]
+}

@@ -230,7 +230,7 @@ extension Tensor {
         let padded = try placed(in: whole, strides, offset)
         guard value != 0 else { return padded }
         let mask = try Tensor.ones(shape).placed(in: whole, strides, offset)
-        return try padded + mask.affine(-value, value)
+        return try Tensor.select(mask, padded, Tensor(value))
     }
 
     /// One after the other along an axis; all other sizes must agree.
@@ -336,4 +336,37 @@ enum Strided {
             body([Int64(length)] + inner, innerSteps, start * step, start * rest)
         }
     }
+}
+
+extension Primitive {
+    static let layout: [Primitive] = [
+        Primitive("reshape", [Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].reshape([3, -1]).square()
+        },
+        Primitive("transpose", [Sample([2, 3, 2])]) { x throws(TensorError) in
+            try x[0].transpose([2, 0, 1]).square()
+        },
+        Primitive("broadcast", [Sample([2, 1])]) { x throws(TensorError) in
+            try x[0].broadcast(to: [2, 2, 3]).square()
+        },
+        Primitive("slice", [Sample([3, 4])]) { x throws(TensorError) in
+            try x[0].slice([1..<3, 0..<4], steps: [1, 2]).square()
+        },
+        Primitive("flip", [Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].flip(axes: [1]).square()
+        },
+        Primitive("pad", [Sample([2, 2])]) { x throws(TensorError) in
+            try x[0].pad(before: [1, 0], after: [0, 2], value: 3).square()
+        },
+        Primitive("concat", [Sample([2, 1]), Sample([2, 2])]) { x throws(TensorError) in
+            try Tensor.concatenate([x[0], x[1]], axis: 1).square()
+        },
+        Primitive("stack", [Sample([2]), Sample([2])]) { x throws(TensorError) in
+            try Tensor.stack([x[0], x[1]], axis: 1).square()
+        },
+        Primitive("split", [Sample([4])]) { x throws(TensorError) in
+            let parts = try x[0].split([1, 3])
+            return try parts[0] * parts[1].square()
+        },
+    ]
 }

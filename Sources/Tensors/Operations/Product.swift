@@ -188,3 +188,29 @@ struct Product {
             c + firstRow * columns, Int64(columns))
     }
 }
+
+extension Primitive {
+    static let products: [Primitive] = [
+        Primitive("matmul", [Sample([2, 3]), Sample([3, 2])]) { x throws(TensorError) in
+            try matmul(x[0], x[1])
+        },
+        Primitive("matmul TN", [Sample([3, 2]), Sample([3, 4])]) { x throws(TensorError) in
+            try matmul(x[0], x[1], transposeLeft: true)
+        },
+        Primitive("matmul NT", [Sample([2, 3]), Sample([4, 3])]) { x throws(TensorError) in
+            try matmul(x[0], x[1], transposeRight: true)
+        },
+        Primitive("matmul TT", [Sample([3, 2]), Sample([4, 3])]) { x throws(TensorError) in
+            try matmul(x[0], x[1], transposeLeft: true, transposeRight: true)
+        },
+        Primitive("matmul batch", [Sample([2, 1, 2, 3]), Sample([2, 3, 1])]) {
+            x throws(TensorError) in try matmul(x[0], x[1])
+        },
+        Primitive("matmul vector", [Sample([3]), Sample([3, 2])]) { x throws(TensorError) in
+            try matmul(x[0], x[1])
+        },
+        Primitive("matmul dot", [Sample([3]), Sample([3])]) { x throws(TensorError) in
+            try matmul(x[0], x[1])
+        },
+    ]
+}

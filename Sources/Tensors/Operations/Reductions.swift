@@ -179,3 +179,26 @@ extension Tensor {
         return try sum(axes: axes, keepingAxes: true).reshaped(target)
     }
 }
+
+extension Primitive {
+    static let reductions: [Primitive] = [
+        Primitive("sum", [Sample([2, 3])]) { x throws(TensorError) in try x[0].sum().square() },
+        Primitive("sum axes", [Sample([2, 3, 2])]) { x throws(TensorError) in
+            try x[0].sum(axes: [0, -1])
+        },
+        Primitive("mean", [Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].mean(axes: [0], keepingAxes: true)
+        },
+        Primitive("var", [Sample([3, 2])]) { x throws(TensorError) in
+            try x[0].variance(axes: [0], correction: 1)
+        },
+        Primitive("std", [Sample([4, 2])]) { x throws(TensorError) in try x[0].std(axes: [0]) },
+        Primitive("max", [Sample([2, 3])]) { x throws(TensorError) in try x[0].max(axes: [1]) },
+        Primitive("min", [Sample([2, 3, 2])]) { x throws(TensorError) in
+            try x[0].min(axes: [0, 2], keepingAxes: true)
+        },
+        Primitive("norm", [Sample([2, 3], gap: 0.3)]) { x throws(TensorError) in
+            try x[0].norm(axes: [1])
+        },
+    ]
+}

@@ -57,3 +57,18 @@ extension Tensor {
         return try body(transpose(order)).transpose(order)
     }
 }
+
+extension Primitive {
+    static let softmaxes: [Primitive] = [
+        Primitive("softmax", [Sample([2, 3])]) { x throws(TensorError) in try x[0].softmax() },
+        Primitive("softmax axis", [Sample([3, 2])]) { x throws(TensorError) in
+            try x[0].softmax(axis: 0)
+        },
+        Primitive("log_softmax", [Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].logSoftmax()
+        },
+        Primitive("log_sum_exp", [Sample([2, 3])]) { x throws(TensorError) in
+            try x[0].logSumExp(axes: [1])
+        },
+    ]
+}

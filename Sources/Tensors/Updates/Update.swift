@@ -199,6 +199,8 @@ extension Tensor {
             let copy = try Tensor(unset: shape, count: count)
             copy.p.update(from: p, count: count)
             storage = copy.storage
+        } else {
+            storage.renewVersion()
         }
         guard node != nil else { return }
         if isUnique, isKnownUniquelyReferenced(&node), node?.pullback == nil {

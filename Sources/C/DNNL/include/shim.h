@@ -32,6 +32,36 @@ int32_t shim_sgemm(
     int32_t transpose_a, int32_t transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
     int64_t lda, const float *b, int64_t ldb, float beta, float *c, int64_t ldc);
 
+// Convolutions of images [n, height, width, channels] with kernels [height, width, in, out].
+
+typedef struct {
+    int64_t batch, height, width, channels;     // of the input
+    int64_t out_height, out_width, out_channels;
+    int64_t kernel_height, kernel_width;
+    int64_t stride_height, stride_width;
+    int64_t dilation_height, dilation_width;    // 1 is dense
+    int64_t top, left, bottom, right;           // padding by zeros
+} shim_geometry;
+
+typedef enum : int32_t {
+    SHIM_FORWARD,           // a = input, b = kernel, y = output
+    SHIM_BACKWARD_INPUT,    // a = gradient of the output, b = kernel, y = gradient of the input
+    SHIM_BACKWARD_KERNEL,   // a = input, b = gradient of the output, y = gradient of the kernel
+} shim_direction;
+
+/// One of the three passes of a convolution. Primitives are kept by geometry and direction.
+/// `kernel_version` names the contents of the kernel: while it is the same, the copy of the
+/// kernel in oneDNN's own layout is used again. Returns 0 or oneDNN's status.
+int32_t shim_convolve(
+    shim_direction direction, const shim_geometry *geometry, const float *a, const float *b,
+    uint64_t kernel_version, float *y);
+
+/// Frees all primitives; they are made for a number of threads, so a change of it calls this.
+void shim_forget_primitives(void);
+
+/// The name of oneDNN's implementation for the geometry (for measurements), or "none".
+const char *shim_convolution_name(shim_direction direction, const shim_geometry *geometry);
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

@@ -125,6 +125,24 @@ void kernels_gather_strided(
 void kernels_scatter_strided(
     const float *x, float *y, int32_t rank, const int64_t *shape, const int64_t *strides);
 
+typedef struct {
+    int64_t height, width, channels;
+    int64_t out_height, out_width;
+    int64_t kernel_height, kernel_width;
+    int64_t stride_height, stride_width;
+    int64_t dilation_height, dilation_width;
+    int64_t top, left;
+} kernels_patch_geometry;
+
+/// What lies under a kernel at output positions first_row ..< first_row + rows of one image:
+/// `columns` [rows, kernel_height kernel_width channels], zeros outside the image.
+void kernels_patches(
+    const float *image, float *columns, const kernels_patch_geometry *geometry,
+    int64_t first_row, int64_t rows);
+/// Adds all patches of one image back to where they came from.
+void kernels_unpatch(
+    const float *columns, float *image, const kernels_patch_geometry *geometry);
+
 // Random numbers: Philox 4x32-10 (Salmon et al. 2011), value i of a stream depends on
 // (key, counter + i / 4) alone.
 

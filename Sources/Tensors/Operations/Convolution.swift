@@ -1,0 +1,318 @@
+import CDNNL
+import CKernels
+
+/// How the window of a convolution or pooling moves; pairs are (height, width).
+package struct Window: Sendable, Equatable {
+    package var stride: [Int]
+    package var dilation: [Int]
+    /// Zeros above and left of the image.
+    package var before: [Int]
+    /// Zeros below and right of the image.
+    package var after: [Int]
+
+    /// The same step, dilation and padding (on both sides) along both axes.
+    package init(stride: Int = 1, padding: Int = 0, dilation: Int = 1) {
+        self.stride = [stride, stride]
+        self.dilation = [dilation, dilation]
+        before = [padding, padding]
+        after = [padding, padding]
+    }
+
+    package init(stride: [Int], before: [Int], after: [Int], dilation: [Int] = [1, 1]) {
+        self.stride = stride
+        self.dilation = dilation
+        self.before = before
+        self.after = after
+    }
+}
+
+/// The sizes of a convolution of `[n, h, w, in]` with `[kh, kw, in, out]`.
+///
+/// The convolution, its gradient by the input (the transposed convolution) and its gradient by
+/// the kernel are three operations, each linear in both arguments; the gradient of each is made
+/// of the other two, so all orders are exact.
+struct Geometry: Sendable, Equatable {
+    let batch: Int
+    let input: [Int]
+    let output: [Int]
+    let kernel: [Int]
+    let inChannels: Int
+    let outChannels: Int
+    let window: Window
+
+    var inputShape: [Int] { [batch, input[0], input[1], inChannels] }
+    var outputShape: [Int] { [batch, output[0], output[1], outChannels] }
+    var kernelShape: [Int] { [kernel[0], kernel[1], inChannels, outChannels] }
+
+    /// A convolution of an image of `shape`; throws when the kernel does not fit.
+    init(_ shape: [Int], kernel: [Int], _ window: Window, _ name: String) throws(TensorError) {
+        try Self.check(shape, kernel, window, name)
+        guard shape[3] == kernel[2] else {
+            throw TensorError.mismatch(
+                operation: name, left: shape, right: kernel,
+                because: "the image has \(shape[3]) channels and the kernel takes \(kernel[2])")
+        }
+        var output = [0, 0]
+        for axis in 0..<2 {
+            let reach = (kernel[axis] - 1) * window.dilation[axis] + 1
+            let room = shape[axis + 1] + window.before[axis] + window.after[axis] - reach
+            guard room >= 0 else {
+                throw TensorError.mismatch(
+                    operation: name, left: shape, right: kernel,
+                    because: "the kernel covers \(reach), the padded image has"
+                        + " \(room + reach)")
+            }
+            output[axis] = room / window.stride[axis] + 1
+        }
+        batch = shape[0]
+        input = [shape[1], shape[2]]
+        self.output = output
+        self.kernel = [kernel[0], kernel[1]]
+        inChannels = kernel[2]
+        outChannels = kernel[3]
+        self.window = window
+        _ = try Shape.count(outputShape, name)
+    }
+
+    /// The convolution whose gradient by the input maps an image of `shape` (its output) to the
+    /// smallest input, plus `extra` rows and columns at the end.
+    init(
+        transposed shape: [Int], kernel: [Int], _ window: Window, extra: [Int], _ name: String
+    ) throws(TensorError) {
+        try Self.check(shape, kernel, window, name)
+        guard shape[3] == kernel[3] else {
+            throw TensorError.mismatch(
+                operation: name, left: shape, right: kernel,
+                because: "the image has \(shape[3]) channels and the kernel takes \(kernel[3])")
+        }
+        guard extra.count == 2,
+            (0..<2).allSatisfy({ extra[$0] >= 0 && extra[$0] < window.stride[$0] })
+        else {
+            throw TensorError.argument(
+                operation: name, problem: "an extra size of \(extra) is not below the stride",
+                hint: "extra rows decide between the sizes that a stride maps to one")
+        }
+        var input = [0, 0]
+        for axis in 0..<2 {
+            let reach = (kernel[axis] - 1) * window.dilation[axis] + 1
+            let (span, overflow) = (shape[axis + 1] - 1)
+                .multipliedReportingOverflow(by: window.stride[axis])
+            guard !overflow, span < Shape.mostElements else {
+                throw TensorError.size(operation: name, shape: shape)
+            }
+            let size = span + reach + extra[axis] - window.before[axis] - window.after[axis]
+            guard shape[axis + 1] > 0, size > 0 else {
+                throw TensorError.mismatch(
+                    operation: name, left: shape, right: kernel,
+                    because: "the padding leaves nothing of the result")
+            }
+            input[axis] = size
+        }
+        batch = shape[0]
+        self.input = input
+        output = [shape[1], shape[2]]
+        self.kernel = [kernel[0], kernel[1]]
+        inChannels = kernel[2]
+        outChannels = kernel[3]
+        self.window = window
+        _ = try Shape.count(inputShape, name)
+    }
+
+    private static func check(
+        _ shape: [Int], _ kernel: [Int], _ window: Window, _ name: String
+    ) throws(TensorError) {
+        guard shape.count == 4 else {
+            throw TensorError.form(
+                operation: name, shape: shape, expected: "images [n, height, width, channels]")
+        }
+        guard kernel.count == 4, kernel[0] > 0, kernel[1] > 0 else {
+            throw TensorError.form(
+                operation: name, shape: kernel, expected: "a kernel [height, width, in, out]")
+        }
+        let large = 1 << 30
+        let isSane =
+            [window.stride, window.dilation, window.before, window.after]
+            .allSatisfy { $0.count == 2 && $0.allSatisfy { $0 >= 0 && $0 < large } }
+            && (window.stride + window.dilation).allSatisfy { $0 > 0 }
+            && (shape + kernel).allSatisfy { $0 < large }
+        guard isSane else {
+            throw TensorError.argument(
+                operation: name,
+                problem: "stride \(window.stride), dilation \(window.dilation), padding"
+                    + " \(window.before) and \(window.after) make no window",
+                hint: "strides and dilations are positive, paddings 0 or more")
+        }
+    }
+
+    /// Whether nothing is to be computed.
+    private var isEmpty: Bool {
+        batch == 0 || inChannels == 0 || outChannels == 0 || input.contains(0)
+    }
+
+    /// Whether the kernel covers the whole image once: then all three passes are plain products.
+    private var isProduct: Bool {
+        output == [1, 1] && kernel == input && window.before == [0, 0] && window.after == [0, 0]
+            && window.dilation == [1, 1]
+    }
+
+    /// Whether a kernel of one pixel meets every pixel: a product of all pixels.
+    private var isPointwise: Bool {
+        kernel == [1, 1] && output == input && window.stride == [1, 1]
+            && window.before == [0, 0] && window.after == [0, 0]
+    }
+
+    /// The shapes under which the passes are matrix products, if they are.
+    private var products: (input: [Int], kernel: [Int], output: [Int])? {
+        if isProduct {
+            let width = kernel[0] * kernel[1] * inChannels
+            return ([batch, width], [width, outChannels], [batch, outChannels])
+        }
+        if isPointwise {
+            let rows = batch * input[0] * input[1]
+            return ([rows, inChannels], [inChannels, outChannels], [rows, outChannels])
+        }
+        return nil
+    }
+
+    func forward(_ x: Tensor, _ kernel: Tensor) throws(TensorError) -> Tensor {
+        if isEmpty { return try Tensor.zeros(outputShape) }
+        if let flat = products {
+            let a = Tensor(x.storage, shape: flat.input, count: x.count)
+            let b = Tensor(kernel.storage, shape: flat.kernel, count: kernel.count)
+            let y = try Product(flat.input, flat.kernel, false, false).run(a, b)
+            return Tensor(y.storage, shape: outputShape, count: y.count)
+        }
+        return try convolve(SHIM_FORWARD, x, kernel, outputShape)
+    }
+
+    func backwardInput(_ gradient: Tensor, _ kernel: Tensor) throws(TensorError) -> Tensor {
+        if isEmpty { return try Tensor.zeros(inputShape) }
+        if let flat = products {
+            let a = Tensor(gradient.storage, shape: flat.output, count: gradient.count)
+            let b = Tensor(kernel.storage, shape: flat.kernel, count: kernel.count)
+            let y = try Product(flat.output, flat.kernel, false, true).run(a, b)
+            return Tensor(y.storage, shape: inputShape, count: y.count)
+        }
+        return try convolve(SHIM_BACKWARD_INPUT, gradient, kernel, inputShape)
+    }
+
+    func backwardKernel(_ x: Tensor, _ gradient: Tensor) throws(TensorError) -> Tensor {
+        if isEmpty { return try Tensor.zeros(kernelShape) }
+        if let flat = products {
+            let a = Tensor(x.storage, shape: flat.input, count: x.count)
+            let b = Tensor(gradient.storage, shape: flat.output, count: gradient.count)
+            let y = try Product(flat.input, flat.output, true, false).run(a, b)
+            return Tensor(y.storage, shape: kernelShape, count: y.count)
+        }
+        return try convolve(SHIM_BACKWARD_KERNEL, x, gradient, kernelShape)
+    }
+
+    private func convolve(
+        _ direction: shim_direction, _ a: Tensor, _ b: Tensor, _ shape: [Int]
+    ) throws(TensorError) -> Tensor {
+        let result = try Tensor(unset: shape, "conv")
+        var geometry = shim
+        let status = shim_convolve(direction, &geometry, a.p, b.p, b.storage.version, result.p)
+        guard status == 0 else {
+            throw TensorError.library(operation: "conv", status: Int(status))
+        }
+        return result
+    }
+
+    /// The sizes as oneDNN takes them. What the stride leaves over at the end counts as less
+    /// padding there, since oneDNN wants its sizes to come out even.
+    private var shim: shim_geometry {
+        let ends = (0..<2).map { axis in
+            let reach = (kernel[axis] - 1) * window.dilation[axis] + 1
+            return (output[axis] - 1) * window.stride[axis] + reach - input[axis]
+                - window.before[axis]
+        }
+        return shim_geometry(
+            batch: Int64(batch), height: Int64(input[0]), width: Int64(input[1]),
+            channels: Int64(inChannels), out_height: Int64(output[0]),
+            out_width: Int64(output[1]), out_channels: Int64(outChannels),
+            kernel_height: Int64(kernel[0]), kernel_width: Int64(kernel[1]),
+            stride_height: Int64(window.stride[0]), stride_width: Int64(window.stride[1]),
+            dilation_height: Int64(window.dilation[0]), dilation_width: Int64(window.dilation[1]),
+            top: Int64(window.before[0]), left: Int64(window.before[1]), bottom: Int64(ends[0]),
+            right: Int64(ends[1]))
+    }
+}
+
+extension Tensor {
+    /// Images `[n, h, w, in]` under a kernel `[kh, kw, in, out]`: `[n, h', w', out]` with
+    /// h' = (h + padding - dilation (kh - 1) - 1) / stride + 1, rounded down.
+    package func convolution(
+        _ kernel: Tensor, _ window: Window = Window()
+    ) throws(TensorError) -> Tensor {
+        try convolution(kernel, try Geometry(shape, kernel: kernel.shape, window, "conv"))
+    }
+
+    /// The transposed convolution: images `[n, h, w, in]` under a kernel `[kh, kw, out, in]`
+    /// to `[n, h', w', out]`, h' = (h - 1) stride + dilation (kh - 1) + 1 - padding + extra. It
+    /// is the gradient of `convolution` with the same kernel and window by its input.
+    package func convolutionTransposed(
+        _ kernel: Tensor, _ window: Window = Window(), extra: [Int] = [0, 0]
+    ) throws(TensorError) -> Tensor {
+        let geometry = try Geometry(
+            transposed: shape, kernel: kernel.shape, window, extra: extra, "conv_transpose")
+        return try convolutionInput(kernel, geometry)
+    }
+
+    private func convolution(
+        _ kernel: Tensor, _ geometry: Geometry
+    ) throws(TensorError) -> Tensor {
+        try geometry.forward(self, kernel).recorded("conv", self, kernel) {
+            back throws(TensorError) in
+            let (x, w, g) = (back.input(0), back.input(1), back.gradient)
+            try back.contribute(0, try g.convolutionInput(w, geometry))
+            try back.contribute(1, try x.convolutionKernel(g, geometry))
+        }
+    }
+
+    /// The gradient of a convolution by its input; self is the gradient of its output.
+    private func convolutionInput(
+        _ kernel: Tensor, _ geometry: Geometry
+    ) throws(TensorError) -> Tensor {
+        try geometry.backwardInput(self, kernel).recorded("conv_transpose", self, kernel) {
+            back throws(TensorError) in
+            let (y, w, g) = (back.input(0), back.input(1), back.gradient)
+            try back.contribute(0, try g.convolution(w, geometry))
+            try back.contribute(1, try g.convolutionKernel(y, geometry))
+        }
+    }
+
+    /// The gradient of a convolution by its kernel; self is its input.
+    private func convolutionKernel(
+        _ gradient: Tensor, _ geometry: Geometry
+    ) throws(TensorError) -> Tensor {
+        try geometry.backwardKernel(self, gradient).recorded("conv gradient", self, gradient) {
+            back throws(TensorError) in
+            let (x, y, g) = (back.input(0), back.input(1), back.gradient)
+            try back.contribute(0, try y.convolutionInput(g, geometry))
+            try back.contribute(1, try x.convolution(g, geometry))
+        }
+    }
+}
+
+extension Primitive {
+    static let convolutions: [Primitive] = [
+        Primitive("conv", [Sample([1, 4, 3, 2]), Sample([3, 2, 2, 2])]) {
+            x throws(TensorError) in
+            try x[0].convolution(x[1], Window(stride: 2, padding: 1))
+        },
+        Primitive("conv dilated", [Sample([2, 4, 4, 1]), Sample([2, 2, 1, 2])]) {
+            x throws(TensorError) in try x[0].convolution(x[1], Window(dilation: 2))
+        },
+        Primitive("conv product", [Sample([2, 2, 2, 2]), Sample([2, 2, 2, 3])]) {
+            x throws(TensorError) in try x[0].convolution(x[1])
+        },
+        Primitive("conv pointwise", [Sample([1, 2, 2, 3]), Sample([1, 1, 3, 2])]) {
+            x throws(TensorError) in try x[0].convolution(x[1])
+        },
+        Primitive("conv_transpose", [Sample([1, 2, 2, 2]), Sample([3, 3, 1, 2])]) {
+            x throws(TensorError) in
+            try x[0].convolutionTransposed(x[1], Window(stride: 2, padding: 1), extra: [1, 0])
+        },
+    ]
+}
