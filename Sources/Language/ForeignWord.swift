@@ -4,7 +4,7 @@ enum ForeignWord: String, Sendable, CaseIterable {
     case bang = "!", diamond = "<>", tripleEqual = "===", strictUnequal = "!==", walrus = ":="
     case fatArrow = "=>", equalLess = "=<", tildeEqual = "~=", doubleSlash = "//"
     case blockComment = "/*", increment = "++", decrement = "--"
-    case stringPrefix = "f\"...\"", hexadecimal = "0x"
+    case stringPrefix = "f\"...\"", hexadecimal = "0x", lineContinuation = "\\"
 
     /// Longest first: what the lexer tries before the language's own symbols.
     static let operators: [ForeignWord] = [
@@ -27,6 +27,7 @@ enum ForeignWord: String, Sendable, CaseIterable {
         case .blockComment: "/* does not begin a comment"
         case .increment, .decrement: "\(rawValue) is not an operator of Saddle"
         case .stringPrefix: "a string has no letter in front of its quote"
+        case .lineContinuation: "a line is not continued by \\"
         case .hexadecimal: "numbers are written in decimal"
         }
     }
@@ -48,6 +49,7 @@ enum ForeignWord: String, Sendable, CaseIterable {
         case .increment: "write x += 1"
         case .decrement: "write x -= 1"
         case .stringPrefix: "a value inside a string is written \"text \\(value)\""
+        case .lineContinuation: "it continues after an operator or a comma, and inside brackets"
         case .hexadecimal: "write 255 for 0xFF"
         }
     }

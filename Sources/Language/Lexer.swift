@@ -9,6 +9,8 @@ struct Lexer {
     var faults: [Diagnostic] = []
     var sawSpace = false
     var sawLineEnd = true
+    /// Where strings begin that have no end: what follows on their lines is not worth a fault.
+    var brokenStrings: [Int] = []
     /// How many strings are open around the current place.
     var stringDepth = 0
 

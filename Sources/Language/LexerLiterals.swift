@@ -125,6 +125,7 @@ extension Lexer {
             literal += text(runStart, position)
             if !literal.isEmpty { pieces.append(.text(literal, Span(literalStart, position))) }
             report(.unterminatedString, Span(start, start + 1))
+            brokenStrings.append(start)
         }
         add(.string, "", from: start, pieces: pieces)
     }
@@ -197,6 +198,7 @@ extension Lexer {
         defer { (sawSpace, sawLineEnd) = outerSpace }
         guard stringDepth <= Self.stringDepthLimit else {
             report(.tooDeep(limit: Self.stringDepthLimit), Span(start, position))
+            brokenStrings.append(start)
             skipLine()
             return nil
         }
@@ -205,6 +207,7 @@ extension Lexer {
             skipSpace()
             guard position < bytes.count, !sawLineEnd else {
                 report(.unterminatedInterpolation, Span(start, start + 2))
+                brokenStrings.append(start)
                 return nil
             }
             if byte(at: position) == UInt8(ascii: ")"), open == 0 { break }

@@ -143,7 +143,11 @@ extension Lexer {
         let word = backslashWord(at: position)
         position += 1 + word.utf8.count
         if word.isEmpty {
-            report(.strangeCharacter("\\"), Span(start, position))
+            let isLast =
+                position >= bytes.count || Characters.isLineEnd(self.scalar(at: position).0)
+            report(
+                isLast ? .foreign(.lineContinuation) : .strangeCharacter("\\"),
+                Span(start, position))
             sawSpace = true
         } else {
             let close = nearest(word, in: SymbolNames.names)

@@ -17,7 +17,11 @@ package func parse(_ source: Source) -> ParseResult {
     lexer.run()
     var parser = Parser(source, lexer)
     let statements = parser.statements(inBlock: false)
-    let faults = (lexer.faults + parser.faults).enumerated().sorted {
+    let broken = Set(lexer.brokenStrings.map { source.place(of: $0).line })
+    let syntaxFaults = parser.faults.filter {
+        broken.isEmpty || !broken.contains(source.place(of: $0.span?.lower ?? 0).line)
+    }
+    let faults = (lexer.faults + syntaxFaults).enumerated().sorted {
         ($0.element.span?.lower ?? 0, $0.offset) < ($1.element.span?.lower ?? 0, $1.offset)
     }
     let isIncomplete = lexer.faults.isEmpty && parser.ranOut && parser.faults.count == 1
@@ -36,7 +40,8 @@ struct Parser {
     let source: Source
     var tokens: [Token]
     var index = 0
-    /// For every opening bracket the index of the token that closes it, or -1.
+    /// For every opening bracket the index of the token that closes it, and for every bracket that
+    /// closes one its own index; otherwise -1.
     var closers: [Int]
     let documentation: [Int: String]
     var faults: [Diagnostic] = []
@@ -74,9 +79,11 @@ struct Parser {
             } else if symbol.isCloser, let last = open.last {
                 if last.closer == symbol {
                     closers[last.index] = index
+                    closers[index] = index
                     open.removeLast()
                 } else if let match = open.suffix(8).lastIndex(where: { $0.closer == symbol }) {
                     closers[open[match].index] = index
+                    closers[index] = index
                     open.removeSubrange(match...)
                 }
             }
@@ -206,10 +213,12 @@ struct Parser {
         }
         var levels = lines.count
         let last = tokens[max(0, tokens.count - 2)]
-        if case .symbol(let symbol) = last.kind, symbol.closer == nil, symbol != .semicolon,
-            symbol != .comma || levels == 0
-        {
-            levels += 1
+        switch last.kind {
+        case .symbol(.comma): if levels == 0 { levels = 1 }
+        case .symbol(let symbol):
+            if symbol.closer == nil, !symbol.isCloser, symbol != .semicolon { levels += 1 }
+        case .keyword(.and), .keyword(.or), .keyword(.not), .keyword(.in): levels += 1
+        default: break
         }
         return String(repeating: "    ", count: levels)
     }

@@ -32,7 +32,7 @@ extension Parser {
 
     /// `(a, b, name: c)`
     private mutating func arguments() throws -> [Argument] {
-        let opener = current
+        let opener = index
         advance()
         let saved = (inBrackets, inIndex)
         (inBrackets, inIndex) = (true, false)
@@ -40,7 +40,7 @@ extension Parser {
         var arguments: [Argument] = []
         var highest = 0
         while !at(.rightParenthesis) {
-            if current.isEnd { throw unclosed(opener) }
+            if current.isEnd { throw unclosed(tokens[opener]) }
             try argument(into: &arguments)
             highest = max(highest, height)
             if take(.comma) { continue }
@@ -79,7 +79,7 @@ extension Parser {
 
     /// `[i, 0..<8, ..]`
     private mutating func subscripts() throws -> [Expression] {
-        let opener = current
+        let opener = index
         advance()
         let saved = (inBrackets, inIndex)
         (inBrackets, inIndex) = (true, true)
@@ -87,7 +87,7 @@ extension Parser {
         var subscripts: [Expression] = []
         var highest = 0
         while !at(.rightBracket) {
-            if current.isEnd { throw unclosed(opener) }
+            if current.isEnd { throw unclosed(tokens[opener]) }
             if at(.colon) { throw fail(.slip(.slice), at: current.span) }
             subscripts.append(try expression())
             highest = max(highest, height)
@@ -106,7 +106,7 @@ extension Parser {
     }
 
     /// Demands the bracket that ends a list behind an element; explains what stands there instead.
-    mutating func closeList(_ opener: Token, _ closer: String) throws {
+    mutating func closeList(_ opener: Int, _ closer: String) throws {
         guard case .symbol(let symbol) = current.kind else {
             return try missingComma(opener, closer)
         }
@@ -115,19 +115,17 @@ extension Parser {
         if symbol == .arrow { throw fail(.slip(.closureInside), at: current.span) }
         if symbol == .question { throw fail(.slip(.questionMark), at: current.span) }
         if symbol.isCloser {
-            if symbol == .rightBrace { throw unclosed(opener) }
+            if symbol == .rightBrace { throw unclosed(tokens[opener]) }
             throw fail(
-                .wrongCloser(opener: opener.text, closer: current.text), at: current.span)
+                .wrongCloser(opener: tokens[opener].text, closer: current.text), at: current.span)
         }
         try missingComma(opener, closer)
     }
 
-    private mutating func missingComma(_ opener: Token, _ closer: String) throws {
-        let isNeverClosed = (0..<index).contains {
-            tokens[$0].span == opener.span && closers[$0] < 0
-        }
+    private mutating func missingComma(_ opener: Int, _ closer: String) throws {
+        let isNeverClosed = closers[opener] < 0
         if current.isEnd || (isNeverClosed && (current.beginsLine || at(.leftBrace))) {
-            throw unclosed(opener)
+            throw unclosed(tokens[opener])
         }
         switch current.kind {
         case .keyword(.for): throw fail(.slip(.comprehension), at: current.span)
@@ -168,7 +166,7 @@ extension Parser {
         repeat {
             try argument(into: &arguments)
             highest = max(highest, height)
-        } while take(.comma)
+        } while continues && take(.comma)
         return try make(
             .call(callee, arguments, isCommand: true), span(from: start), above: highest)
     }

@@ -201,7 +201,7 @@ extension Parser {
 
     /// `(x, y = 2)`
     mutating func parameters() throws -> [Parameter] {
-        let opener = current
+        let opener = index
         advance()
         let saved = (inBrackets, inIndex)
         (inBrackets, inIndex) = (true, false)
@@ -210,7 +210,7 @@ extension Parser {
         var highest = 0
         while !at(.rightParenthesis) {
             guard let name = nameHere() else {
-                if current.isEnd { throw unclosed(opener) }
+                if current.isEnd { throw unclosed(tokens[opener]) }
                 throw expected("the name of a parameter")
             }
             try check(name, against: parameters)

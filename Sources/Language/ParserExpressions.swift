@@ -131,7 +131,12 @@ extension Parser {
     /// `0..<n`, `1...n`; inside an index also `..<n`, `2...` and `..`.
     private mutating func range() throws -> Expression {
         let start = current
-        if inIndex, take(.everything) { return leaf(.everything, start.span) }
+        if inIndex, take(.everything) {
+            if at(.comma) || at(.rightBracket) || current.isEnd {
+                return leaf(.everything, start.span)
+            }
+            throw fail(.slip(.twoPoints), at: start.span)
+        }
         if inIndex, at(.halfOpenRange) || at(.closedRange) {
             let isClosed = at(.closedRange)
             advance()
@@ -140,6 +145,7 @@ extension Parser {
                 .range(nil, upper, isClosed: isClosed), span(from: start), above: height)
         }
         let lower = try additive()
+        if at(.everything), continues { throw fail(.slip(.twoPoints), at: current.span) }
         guard at(.halfOpenRange) || at(.closedRange), continues else { return lower }
         let isClosed = at(.closedRange)
         let above = height
@@ -192,6 +198,9 @@ extension Parser {
             operation = .not
         } else {
             if at(.plus) {
+                if current.beginsLine, index > 0 {
+                    throw fail(.slip(.operatorAtLineStart("+")), at: current.span)
+                }
                 note(.slip(.unaryPlus), at: current.span)
                 while at(.plus) { advance() }
             }

@@ -22,20 +22,22 @@ extension Parser {
     }
 
     private mutating func unexpected(_ symbol: Symbol) -> Unwound {
+        let isOperator = symbol.binaryOperator != nil || symbol.relation != nil
+        if isOperator, current.beginsLine, index > 0 {
+            return fail(.slip(.operatorAtLineStart(current.text)), at: current.span)
+        }
         switch symbol {
         case .everything, .halfOpenRange, .closedRange:
             return expected("an expression", hint: "a range outside x[...] has both ends: 0..<10")
         case .assign: return fail(.slip(.assignmentInside), at: current.span)
         case .dot: return expected("an expression", hint: "a member belongs to a name: g.losses")
         case .rightBrace, .rightBracket, .rightParenthesis:
-            if closersContain(index) || symbol == .rightBrace { return expected("an expression") }
+            if closers[index] >= 0 { return expected("an expression") }
             return fail(.noOpener(symbol.rawValue), at: current.span)
         case .remainder: return fail(.slip(.magic), at: current.span)
         default: return expected("an expression")
         }
     }
-
-    private func closersContain(_ place: Int) -> Bool { closers.contains(place) }
 
     /// A number, with the unit of memory behind it when there is one.
     private mutating func number(_ value: Double, _ start: Token) -> Expression {
@@ -88,6 +90,7 @@ extension Parser {
         switch word {
         case .for, .while, .repeat, .break, .continue, .return, .minimize, .maximize:
             "\(word.rawValue) begins a statement of its own"
+        case .and, .or: "put \(word.rawValue) at the end of the line before, or add what it joins"
         case .else: "write if condition { a } else { b }"
         default: nil
         }
@@ -97,6 +100,7 @@ extension Parser {
 
     /// `(e)` and `(a, b)`.
     private mutating func parenthesis(_ start: Token) throws -> Expression {
+        let opener = index
         advance()
         let saved = (inBrackets, inIndex)
         (inBrackets, inIndex) = (true, false)
@@ -116,7 +120,7 @@ extension Parser {
             elements.append(try expression())
             highest = max(highest, height)
         }
-        try closeList(start, ")")
+        try closeList(opener, ")")
         let inner =
             isTuple
             ? try make(.tuple(elements), span(from: first), above: highest) : first
@@ -128,6 +132,7 @@ extension Parser {
 
     /// `[a, b, c]`
     private mutating func list(_ start: Token) throws -> Expression {
+        let opener = index
         advance()
         let saved = (inBrackets, inIndex)
         (inBrackets, inIndex) = (true, false)
@@ -140,7 +145,7 @@ extension Parser {
             highest = max(highest, height)
             if take(.comma) { continue }
             if at(.colon) { throw fail(.slip(.rangeWithColon), at: current.span) }
-            try closeList(start, "]")
+            try closeList(opener, "]")
             break
         }
         (inBrackets, inIndex) = saved

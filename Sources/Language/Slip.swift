@@ -9,7 +9,7 @@ enum Slip: Sendable, Equatable {
     case missingEqualsBeforeBody(String), unaryPlus, callWithoutParentheses(String)
     case missingOperator, notBeforeComparison, closureInside, typeAnnotation, cLoop, magic
     case drawTarget, typedLoop, emptyParentheses, missingComma, objectiveWithEquals
-    case rangeWithColon, compoundList
+    case rangeWithColon, compoundList, operatorAtLineStart(String), twoPoints
 
     var sentence: String {
         switch self {
@@ -50,6 +50,8 @@ enum Slip: Sendable, Equatable {
         case .emptyParentheses: "nothing stands between the parentheses"
         case .missingComma: "a comma is missing here"
         case .objectiveWithEquals: "an objective stands behind a colon"
+        case .operatorAtLineStart(let text): "a line cannot begin with \(text)"
+        case .twoPoints: "a range is not written with two points"
         case .compoundList: "+= and its like change one thing at a time"
         }
     }
@@ -95,6 +97,9 @@ enum Slip: Sendable, Equatable {
         case .emptyParentheses: "write none for no value, () -> e for a function without arguments"
         case .missingComma: "write the comma"
         case .objectiveWithEquals: "write minimize D: expression"
+        case .operatorAtLineStart(let text):
+            "put \(text) at the end of the line before, or use parentheses around both lines"
+        case .twoPoints: "write 0..<10, or 0...10 with the end"
         case .compoundList: "write one statement for each"
         }
     }
