@@ -1,0 +1,63 @@
+import Language
+
+/// What every answer of the main thread needs: the way out, the way in, the pace, the flag.
+///
+/// Used on the thread that runs cells.
+final class Desk {
+    let outbox: Outbox
+    let mailbox: Mailbox
+    let pace: Pace
+    let interrupt: Interrupt
+    /// The request that is being answered, innermost last.
+    private(set) var current: [Request] = []
+    /// Answers what waits meanwhile; set by the shell.
+    var attend: () -> Void = {}
+
+    init(outbox: Outbox, mailbox: Mailbox, pace: Pace = Pace(), interrupt: Interrupt) {
+        self.outbox = outbox
+        self.mailbox = mailbox
+        self.pace = pace
+        self.interrupt = interrupt
+    }
+
+    /// The parent header of what is sent now.
+    var parent: Frame { current.last?.header ?? Outgoing.empty }
+
+    /// Busy, the work, idle. The work sends its own reply.
+    func answering(_ request: Request, _ work: () -> Void) {
+        current.append(request)
+        status("busy", for: request)
+        work()
+        outbox.post(
+            idle: Outgoing(
+                channel: .iopub, type: "status", parent: request.header,
+                content: Array("{\"execution_state\":\"idle\"}".utf8)))
+        current.removeLast()
+        pace.reset()
+    }
+
+    private func status(_ state: String, for request: Request) {
+        outbox.post(
+            Outgoing(
+                channel: .iopub, type: "status", parent: request.header,
+                content: Array("{\"execution_state\":\"\(state)\"}".utf8)))
+    }
+
+    func reply(to request: Request, _ content: JSON) {
+        outbox.post(
+            Outgoing(
+                channel: request.channel, identities: request.identities, type: request.replyType,
+                parent: request.header, content: JSONWriter.write(content)))
+    }
+
+    /// Sends a message on IOPub on behalf of the request that is being answered.
+    func publish(
+        _ type: String, _ content: JSON, metadata: JSON = .object([:]), buffers: [Frame] = []
+    ) {
+        outbox.post(
+            Outgoing(
+                channel: .iopub, type: type, parent: parent,
+                metadata: JSONWriter.write(metadata), content: JSONWriter.write(content),
+                buffers: buffers))
+    }
+}

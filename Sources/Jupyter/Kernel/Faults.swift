@@ -1,0 +1,48 @@
+import Language
+
+/// A diagnostic as Jupyter shows errors: a name, a sentence, lines.
+enum Faults {
+    static func name(of kind: Diagnostic.Kind) -> String {
+        switch kind {
+        case .lexical: "LexicalError"
+        case .syntax: "SyntaxError"
+        case .name: "NameError"
+        case .type: "TypeError"
+        case .shape: "ShapeError"
+        case .value: "ValueError"
+        case .file: "FileError"
+        case .interrupted: "Interrupted"
+        case .memory: "MemoryError"
+        case .usage: "UsageError"
+        case .fault: "InternalError"
+        }
+    }
+
+    /// The fields of an `error` message; the first fault names it, the traceback shows all.
+    static func fields(of faults: [Diagnostic]) -> [String: JSON] {
+        let first = faults.first ?? Diagnostic(.fault, "the cell failed without saying why")
+        let lines = faults.isEmpty ? [first.message] : faults.flatMap(traceback)
+        return [
+            "ename": .string(name(of: first.kind)),
+            "evalue": .string(first.message),
+            "traceback": .array(lines.map { .string($0) }),
+        ]
+    }
+
+    private static func traceback(of fault: Diagnostic) -> [String] {
+        var lines = ["error: \(fault.message)"]
+        if let source = fault.source, let span = fault.span {
+            let place = source.place(of: span.lower)
+            let text = source.line(place.line)
+            let mark = " \(place.line) | "
+            lines.append(mark + text)
+            let width = max(1, min(span.upper, span.lower + text.utf8.count) - span.lower)
+            lines.append(
+                String(repeating: " ", count: mark.count - 2) + "| "
+                    + String(repeating: " ", count: place.column - 1)
+                    + String(repeating: "^", count: width))
+        }
+        if let hint = fault.hint { lines.append("   " + hint) }
+        return lines
+    }
+}

@@ -1,0 +1,157 @@
+import Language
+
+/// What the main thread does: answers the requests that need the session, one after the other,
+/// and at safe points those that may be answered meanwhile.
+///
+/// Used on the thread that runs cells.
+final class Shell {
+    let desk: Desk
+    let evaluator: any Evaluator
+    let history: History
+    let comms: Comms
+    /// Counts the cells that are kept (`store_history`).
+    var count = 0
+    /// Shells of which a cell is running, by subshell id; "" is the main shell.
+    var busy: Set<String> = []
+    private var isInComm = false
+    var exitCode: Int32?
+    /// Seconds in which requests that were sent together with a failing cell may still arrive.
+    let abortGrace: Double
+
+    init(desk: Desk, evaluator: any Evaluator, history: History, abortGrace: Double = 0.008) {
+        self.desk = desk
+        self.evaluator = evaluator
+        self.history = history
+        self.abortGrace = abortGrace
+        comms = Comms(desk: desk)
+        desk.attend = { [weak self] in self?.attend() }
+        evaluator.atSafePoint = { [weak self] in self?.attend() }
+    }
+
+    /// Answers requests until the kernel is asked to leave; returns the exit code.
+    func run() -> Int32 {
+        while exitCode == nil, case .request(let request) = desk.mailbox.next() {
+            answer(request)
+        }
+        return exitCode ?? 0
+    }
+
+    /// Called at safe points, many times a second: costs one atomic load when nothing waits.
+    func attend() {
+        guard desk.mailbox.needsAttention else { return }
+        while let request = desk.mailbox.takeMeanwhile(busy: busy, commsWait: isInComm) {
+            answer(request)
+        }
+    }
+
+    // MARK: - Handlers
+
+    private typealias Handler = @Sendable (Shell, Request) throws -> JSON?
+
+    /// One line per message type: the content of the reply, or nil where none is due.
+    private static let handlers: [String: Handler] = [
+        "complete_request": { try $0.complete($1) },
+        "inspect_request": { try $0.inspect($1) },
+        "is_complete_request": { try $0.isComplete($1) },
+        "history_request": { try $0.history.answer($1.body()) },
+        "comm_info_request": { $0.comms.info(target: try $1.body()["target_name"]?.text) },
+        "comm_open": { shell, request in try shell.inComm { try shell.comms.opened(request) } },
+        "comm_msg": { shell, request in try shell.inComm { try shell.comms.received(request) } },
+        "comm_close": { shell, request in try shell.inComm { try shell.comms.closed(request) } },
+    ]
+
+    static func knows(_ type: String) -> Bool {
+        type == "execute_request" || handlers[type] != nil
+    }
+
+    func answer(_ request: Request) {
+        // An interrupt that came while nothing ran was meant for nothing.
+        if desk.current.isEmpty { _ = desk.interrupt.take() }
+        guard request.type == "execute_request" else {
+            desk.answering(request) {
+                do {
+                    let content = try Self.handlers[request.type]?(self, request)
+                    if let content { desk.reply(to: request, content) }
+                } catch {
+                    refuse(request, error)
+                }
+            }
+            return
+        }
+        var queued: [Request] = []
+        desk.answering(request) { queued = execute(request) }
+        for cell in queued {
+            desk.answering(cell) {
+                desk.reply(
+                    to: cell,
+                    Switchboard.error("Aborted", "not run, because a cell before it failed"))
+            }
+        }
+    }
+
+    func refuse(_ request: Request, _ error: any Error) {
+        let reason = (error as? MalformedRequest)?.reason ?? "\(error)"
+        // Comm messages have no reply; a person at the front end cannot mend them either.
+        guard request.type.hasSuffix("_request") else { return }
+        desk.reply(to: request, Switchboard.error("MalformedRequest", reason))
+    }
+
+    private func inComm(_ body: () throws -> Void) rethrows -> JSON? {
+        isInComm = true
+        defer { isInComm = false }
+        try body()
+        return nil
+    }
+
+    private func complete(_ request: Request) throws -> JSON {
+        let (code, cursor) = try Self.place(in: request)
+        let completion = evaluator.complete(code, at: cursor)
+        let types = completion.matches.map { match in
+            JSON.object([
+                "start": .integer(completion.start), "end": .integer(completion.end),
+                "text": .string(match.text), "type": .string(match.kind),
+                "signature": .string(match.signature),
+            ])
+        }
+        return .object([
+            "status": .string("ok"),
+            "matches": .array(completion.matches.map { .string($0.text) }),
+            "cursor_start": .integer(completion.start),
+            "cursor_end": .integer(completion.end),
+            "metadata": .object(["_jupyter_types_experimental": .array(types)]),
+        ])
+    }
+
+    private func inspect(_ request: Request) throws -> JSON {
+        let (code, cursor) = try Self.place(in: request)
+        let detail = try request.body()["detail_level"]?.integer ?? 0
+        let bundle = evaluator.inspect(code, at: cursor, detail: detail > 0 ? 1 : 0)
+        var fields = (bundle ?? MIMEBundle()).fields
+        fields["status"] = .string("ok")
+        fields["found"] = .bool(bundle != nil)
+        return .object(fields)
+    }
+
+    private func isComplete(_ request: Request) throws -> JSON {
+        guard let code = try request.body()["code"]?.text else {
+            throw MalformedRequest("is_complete_request needs code")
+        }
+        switch evaluator.completeness(of: code) {
+        case .complete: return .object(["status": .string("complete")])
+        case .invalid: return .object(["status": .string("invalid")])
+        case .incomplete(let indent):
+            return .object(["status": .string("incomplete"), "indent": .string(indent)])
+        }
+    }
+
+    /// Code and cursor; a cursor counts Unicode scalars, and one outside the text means its end.
+    private static func place(in request: Request) throws -> (code: String, cursor: Int) {
+        let body = try request.body()
+        guard let code = body["code"]?.text else {
+            throw MalformedRequest("\(request.type) needs code")
+        }
+        let end = code.unicodeScalars.count
+        guard let cursor = body["cursor_pos"]?.integer, cursor >= 0 else { return (code, end) }
+        return (code, min(cursor, end))
+    }
+}

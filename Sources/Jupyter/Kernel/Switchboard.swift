@@ -1,0 +1,207 @@
+import Language
+
+/// What the I/O thread does, without sockets: opens every message that arrives, answers at once
+/// what needs no session, puts the rest into the mailbox, and sends what the outbox holds.
+///
+/// Used by one thread.
+final class Switchboard {
+    private(set) var envelope: Envelope
+    let mailbox: Mailbox
+    let outbox: Outbox
+    private unowned let transport: any Transport
+    private let interrupt: Interrupt
+    private let identity: Identity
+    private let ports: JSON
+    private let log: Log
+    private var usage = Usage()
+    private var subshells: [String] = []
+    private var dropped = 0
+    private var passedFence = 0
+
+    /// Set when a shutdown was asked for and announced.
+    private(set) var isLeaving = false
+
+    init(
+        envelope: Envelope, transport: any Transport, mailbox: Mailbox, outbox: Outbox,
+        interrupt: Interrupt, identity: Identity, ports: JSON = .object([:]),
+        log: Log = .standardError
+    ) {
+        self.envelope = envelope
+        self.transport = transport
+        self.mailbox = mailbox
+        self.outbox = outbox
+        self.interrupt = interrupt
+        self.identity = identity
+        self.ports = ports
+        self.log = log
+    }
+
+    // MARK: - Out
+
+    func announceStart() {
+        send(status("starting", for: Outgoing.empty))
+    }
+
+    /// Sends what is due; returns the moment at which to come back at the latest.
+    func flush(at now: Double) -> (due: Double?, fence: Int?) {
+        let (messages, due, fence) = outbox.take(at: now)
+        for message in messages { send(message) }
+        return (due, fence > passedFence ? fence : nil)
+    }
+
+    /// Everything that had arrived when the fence was put up lies in the mailbox now.
+    func pass(fence: Int) {
+        passedFence = fence
+        mailbox.pass(fence: fence)
+    }
+
+    private func send(_ message: Outgoing) {
+        transport.send(envelope.seal(message), on: message.channel)
+    }
+
+    private func status(_ state: String, for parent: Frame) -> Outgoing {
+        Outgoing(
+            channel: .iopub, type: "status", parent: parent,
+            content: Array("{\"execution_state\":\"\(state)\"}".utf8))
+    }
+
+    // MARK: - In
+
+    func receive(_ frames: [Frame], from channel: Channel) {
+        if channel == .iopub {
+            subscribe(frames)
+            return
+        }
+        let request: Request
+        do {
+            request = try envelope.open(frames, from: channel)
+        } catch {
+            drop(error, from: channel)
+            return
+        }
+        if channel == .stdin {
+            if request.type == "input_reply" { mailbox.put(input: request) }
+        } else if let answer = Self.immediate[request.type] {
+            respond(to: request) { answer(self, request) }
+        } else if let subshell = request.subshell, !subshells.contains(subshell) {
+            respond(to: request) { Self.error("SubshellError", "no subshell \(subshell) is open") }
+        } else if Shell.knows(request.type) {
+            mailbox.put(request)
+        } else if request.type.hasSuffix("_request") {
+            log("unknown request \(request.type.debugDescription)")
+            respond(to: request) {
+                Self.error("UnknownRequest", "this kernel knows no \(request.type)")
+            }
+        } else {
+            log("unknown message \(request.type.debugDescription)")
+        }
+    }
+
+    /// A new subscriber is greeted, so that it knows from when on it misses nothing (JEP 65).
+    private func subscribe(_ frames: [Frame]) {
+        guard let frame = frames.first, frame.first == 1 else { return }
+        let topic = Array(frame.dropFirst())
+        var writer = JSONWriter()
+        writer.append(raw: "{\"subscription\":")
+        writer.append(quoted: String(decoding: topic, as: UTF8.self))
+        writer.append(raw: "}")
+        send(
+            Outgoing(
+                channel: .iopub, identities: [topic], type: "iopub_welcome",
+                parent: Outgoing.empty, content: writer.bytes))
+    }
+
+    /// Logs the first messages of a flood one by one and then every thousandth.
+    private func drop(_ fault: Envelope.Fault, from channel: Channel) {
+        dropped += 1
+        guard dropped <= 10 || dropped % 1000 == 0 else { return }
+        let reason =
+            switch fault {
+            case .noDelimiter: "no delimiter"
+            case .tooFewFrames(let count): "\(count) frames after the delimiter"
+            case .badSignature: "bad signature"
+            case .replayed: "signature seen before"
+            case .badHeader(let why): "bad header: \(why)"
+            }
+        log("dropped message \(dropped) on \(channel.rawValue): \(reason)")
+    }
+
+    // MARK: - Answers that need no session
+
+    private typealias Answer = @Sendable (Switchboard, Request) -> JSON
+
+    private static let immediate: [String: Answer] = [
+        "kernel_info_request": { board, _ in board.identity.reply },
+        "connect_request": { board, _ in board.ports },
+        "usage_request": { board, _ in board.usage.report() },
+        "interrupt_request": { board, _ in
+            board.interrupt.request()
+            return .object(["status": .string("ok")])
+        },
+        "shutdown_request": { board, request in board.shutDown(request) },
+        "create_subshell_request": { board, _ in board.createSubshell() },
+        "delete_subshell_request": { board, request in board.deleteSubshell(request) },
+        "list_subshell_request": { board, _ in
+            .object([
+                "status": .string("ok"),
+                "subshell_id": .array(board.subshells.map { .string($0) }),
+            ])
+        },
+    ]
+
+    /// Busy, the work, its reply, idle: for every request, whatever becomes of it.
+    private func respond(to request: Request, _ work: () -> JSON) {
+        send(status("busy", for: request.header))
+        let content = JSONWriter.write(work())
+        let reply = Outgoing(
+            channel: request.channel, identities: request.identities, type: request.replyType,
+            parent: request.header, content: content)
+        send(reply)
+        if request.type == "shutdown_request" {
+            send(
+                Outgoing(
+                    channel: .iopub, type: reply.type, parent: request.header, content: content))
+        }
+        send(status("idle", for: request.header))
+    }
+
+    private func shutDown(_ request: Request) -> JSON {
+        let restart = (try? request.body())?["restart"]?.flag ?? false
+        leave()
+        return .object(["status": .string("ok"), "restart": .bool(restart)])
+    }
+
+    /// Asks the main thread to end what it does and to leave.
+    func leave() {
+        isLeaving = true
+        mailbox.leave()
+        interrupt.request()
+    }
+
+    private func createSubshell() -> JSON {
+        let id = Envelope.unique()
+        subshells.append(id)
+        return .object(["status": .string("ok"), "subshell_id": .string(id)])
+    }
+
+    private func deleteSubshell(_ request: Request) -> JSON {
+        guard let id = (try? request.body())?["subshell_id"]?.text else {
+            return Self.error("MalformedRequest", "delete_subshell_request needs a subshell_id")
+        }
+        guard let place = subshells.firstIndex(of: id) else {
+            return Self.error("SubshellError", "no subshell \(id) is open")
+        }
+        subshells.remove(at: place)
+        for cell in mailbox.removeCells(of: id) {
+            respond(to: cell) { Self.error("Aborted", "the subshell was closed") }
+        }
+        return .object(["status": .string("ok")])
+    }
+
+    static func error(_ name: String, _ value: String, traceback: [String]? = nil) -> JSON {
+        .object([
+            "status": .string("error"), "ename": .string(name), "evalue": .string(value),
+            "traceback": .array((traceback ?? ["\(name): \(value)"]).map { .string($0) }),
+        ])
+    }
+}
