@@ -1,0 +1,234 @@
+"""JupyterLab in Chromium, as a person uses it: run all, look, interrupt, go on, restart.
+
+Screenshots go to Outputs/screenshots, which git ignores.
+"""
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from harness import wait_until
+
+pytestmark = pytest.mark.browser
+
+# Whole notebooks in the page (no windowing), and nothing that asks for the network or for news.
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {
+        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def lab(kernelspecs, environment, tmp_path, child_processes):
+    """The address of a JupyterLab over an empty folder, and that folder."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name, values in SETTINGS.items():
+        plugin, key = name.split("/")
+        path = tmp_path / "settings" / "@jupyterlab" / plugin / f"{key}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(values))
+    port, token = free_port(), secrets.token_hex(16)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
+         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+         f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"],
+        env=environment | {
+            "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+            "JUPYTER_PATH": os.path.join(environment["HOME"], "share", "jupyter")},
+        stdout=subprocess.DEVNULL, stderr=(tmp_path / "lab.log").open("wb"),
+        stdin=subprocess.DEVNULL, start_new_session=True)
+    child_processes.append(process)
+    address = f"http://127.0.0.1:{port}"
+
+    def answers():
+        assert process.poll() is None, (tmp_path / "lab.log").read_text()
+        try:
+            return urllib.request.urlopen(f"{address}/api?token={token}", timeout=2).status == 200
+        except OSError:
+            return False
+
+    wait_until(answers, 40, "JupyterLab's first answer")
+    return address, token, folder
+
+
+@pytest.fixture
+def page():
+    """A page of a headless Chromium: the system's, or the one that Playwright brought."""
+    system = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    with sync_playwright() as driver:
+        # Chromium refuses its sandbox to root, who runs the tests in a container.
+        browser = driver.chromium.launch(
+            executable_path=system, args=["--no-sandbox"] if os.getuid() == 0 else [])
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+class Notebook:
+    """One notebook open in JupyterLab, and what a person does there."""
+
+    def __init__(self, page, lab, cells, pictures):
+        address, token, folder = lab
+        self.page, self.pictures = page, pictures
+        code = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": [],
+                 "execution_count": None, "id": f"cell-{index}"}
+                for index, cell in enumerate(cells)]
+        (folder / "lesson.ipynb").write_text(json.dumps({
+            "cells": code, "nbformat": 4, "nbformat_minor": 5,
+            "metadata": {"kernelspec": {"name": "saddle", "display_name": "Saddle"}}}))
+        page.goto(f"{address}/lab/tree/lesson.ipynb?token={token}")
+        self.wait_idle()
+
+    def wait_idle(self, seconds=120):
+        indicator = self.page.locator(".jp-Notebook-ExecutionIndicator")
+        expect(indicator).to_have_attribute("data-status", "idle", timeout=seconds * 1000)
+
+    def cell(self, index):
+        return self.page.locator(".jp-Notebook .jp-CodeCell").nth(index)
+
+    def prompt(self, index):
+        return self.cell(index).locator(".jp-InputPrompt").inner_text().strip()
+
+    def select(self, index):
+        self.cell(index).locator(".jp-InputPrompt").click()
+
+    def run(self, index):
+        """Shift-Enter; does not wait."""
+        self.select(index)
+        self.page.keyboard.press("Shift+Enter")
+
+    def menu(self, name, item):
+        """Chooses from the menu bar; again when JupyterLab has redrawn the menu meanwhile."""
+        bar = self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{name}$"))
+        entry = self.page.locator(".lm-Menu-item:not(.lm-mod-disabled)", has=self.page.locator(
+            ".lm-Menu-itemLabel", has_text=re.compile(f"^{item}…?$")))
+
+        def chosen():
+            bar.click()
+            self.page.wait_for_timeout(300)
+            if entry.count() == 1:
+                entry.click(timeout=2000)
+                return True
+            self.page.keyboard.press("Escape")
+            return False
+
+        wait_until(chosen, 20, f"{name} > {item}")
+
+    def run_all(self):
+        self.menu("Run", "Run All Cells")
+
+    def restart_and_run_all(self):
+        self.menu("Kernel", "Restart Kernel and Run All Cells")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+    def interrupt(self):
+        self.page.locator('[data-command="notebook:interrupt-kernel"]').click()
+
+    def wait_run(self, index, count=None, seconds=120):
+        """Until the cell's prompt is a number (the given one), not a star."""
+        number = r"\d+" if count is None else str(count)
+        expect(self.cell(index).locator(".jp-InputPrompt")).to_have_text(
+            re.compile(rf"^\s*\[{number}\]:\s*$"), timeout=seconds * 1000)
+
+    def images(self, index):
+        return self.cell(index).locator(".jp-OutputArea-output img")
+
+    def errors(self):
+        return self.page.locator('.jp-OutputArea-output[data-mime-type*="error"]')
+
+    def output(self, index):
+        return self.cell(index).locator(".jp-OutputArea").inner_text()
+
+    def screenshot(self, name):
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.pictures / f"{name}.png")
+
+
+@pytest.fixture
+def notebook(page, lab, root):
+    """Opens a notebook with the given cells."""
+    return lambda cells: Notebook(page, lab, cells, root / "Outputs" / "screenshots")
+
+
+def lesson_cells(root):
+    lesson = json.loads((root / "Notebooks" / "01-least-squares-gan.ipynb").read_text())
+    return ["".join(cell["source"]) for cell in lesson["cells"] if cell["cell_type"] == "code"]
+
+
+def all_pictures_are_drawn(notebook, index):
+    return notebook.images(index).evaluate_all(
+        "all => all.length > 0 && all.every(image => image.complete && image.naturalWidth > 50)")
+
+
+def test_run_all_shows_the_pictures_and_so_does_restart_and_run_all(notebook, root):
+    cells = lesson_cells(root)
+    lesson = notebook(cells)
+    lesson.run_all()
+    for index in range(len(cells)):
+        lesson.wait_run(index, index + 1)
+    lesson.wait_idle()
+    expect(lesson.errors()).to_have_count(0)
+    shown = [index for index in range(len(cells)) if lesson.images(index).count()]
+    assert len(shown) >= 2
+    assert all(all_pictures_are_drawn(lesson, index) for index in shown)
+    lesson.screenshot("first-lesson")
+
+    lesson.restart_and_run_all()
+    wait_until(lambda: "*" in lesson.prompt(len(cells) - 1), 30, "the restart")
+    for index in range(len(cells)):
+        lesson.wait_run(index, index + 1)
+    expect(lesson.errors()).to_have_count(0)
+    assert [index for index in range(len(cells)) if lesson.images(index).count()] == shown
+    lesson.screenshot("first-lesson-restarted")
+
+
+TRAINING = [
+    """seed 1
+G = noise(16) |> linear(64) |> relu |> linear(64) |> sigmoid |> reshape(8, 8, 1)
+D = image(8, 8, 1) |> flatten |> linear(64) |> leaky_relu(0.2) |> linear(1)
+g = lsgan(G, D, digits())""",
+    "train g, rounds: 100_000_000",
+    "before = g.round; before > 0",
+    "train g, rounds: 200",
+    "g.round == before + 200",
+]
+
+
+def test_interrupt_training_and_go_on(notebook):
+    """The stop button ends the cell without an error; the game goes on where it was."""
+    game = notebook(TRAINING)
+    game.run(0)
+    game.wait_run(0, 1)
+    game.run(1)
+    expect(game.images(1).first).to_be_visible(timeout=30_000)
+    first = game.images(1).first.get_attribute("src")
+    wait_until(lambda: game.images(1).first.get_attribute("src") != first, 20, "a new picture")
+    assert "*" in game.prompt(1)
+    game.screenshot("training")
+    game.interrupt()
+    game.wait_run(1, 2, seconds=20)
+    expect(game.errors()).to_have_count(0)
+    assert all_pictures_are_drawn(game, 1)
+    for index in (2, 3, 4):
+        game.run(index)
+        game.wait_run(index, index + 1)
+    expect(game.errors()).to_have_count(0)
+    assert "true" in game.output(2) and "true" in game.output(4)
+    game.screenshot("interrupted-and-continued")
