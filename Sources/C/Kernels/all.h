@@ -4,3 +4,4 @@
 #include "layout.h"
 #include "random.h"
 #include "optimiser.h"
+#include "normalisation.h"

@@ -35,6 +35,24 @@
       (const float *x, float *y, const kernels_patch_geometry *g, int64_t first, int64_t rows), \
       (x, y, g, first, rows))                                                                   \
     K(void, unpatch, (const float *x, float *y, const kernels_patch_geometry *g), (x, y, g))    \
+    K(void, activation_gradient,                                                                \
+      (const float *g, const float *y, float *d, float *s, int64_t r, int64_t c,                \
+       kernels_unary_op op, float p),                                                           \
+      (g, y, d, s, r, c, op, p))                                                                \
+    K(void, moments, (const float *x, int64_t r, int64_t c, float *m, float *s),                \
+      (x, r, c, m, s))                                                                          \
+    K(void, scale_activation,                                                                   \
+      (const float *x, float *y, int64_t r, int64_t c, const float *f, const float *s,          \
+       kernels_unary_op op, float p),                                                           \
+      (x, y, r, c, f, s, op, p))                                                                \
+    K(void, normalisation_sums,                                                                 \
+      (const float *x, const float *g, const float *y, int64_t r, int64_t c, const float *m,    \
+       float *s, float *q, kernels_unary_op op, float p),                                       \
+      (x, g, y, r, c, m, s, q, op, p))                                                          \
+    K(void, normalisation_gradient,                                                             \
+      (const float *x, const float *g, const float *y, float *d, int64_t r, int64_t c,          \
+       const float *bg, const float *bi, const float *s, kernels_unary_op op, float p),         \
+      (x, g, y, d, r, c, bg, bi, s, op, p))                                                     \
     K(void, uniform, (float *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),      \
       (y, n, key, stream, first))                                                               \
     K(void, normal, (float *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),       \

@@ -40,5 +40,5 @@ package struct Primitive: Sendable {
 
     package static let all: [Primitive] =
         elementwise + activations + arithmetic + reductions + layout + indexing + softmaxes
-        + products + convolutions + images
+        + products + linears + normalisations + convolutions + images
 }

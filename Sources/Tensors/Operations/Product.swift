@@ -128,16 +128,18 @@ struct Product {
         }
     }
 
-    /// A product per pair; `finish(start, count)` is called for whole rows right after they are
-    /// made, on the thread that made them.
+    /// Called with the result's elements and a stretch of rows right after these are made, on the
+    /// thread that made them.
+    typealias Finish = (UnsafeMutablePointer<Float>, _ start: Int, _ rows: Int) -> Void
+
     func run(
-        _ left: Tensor, _ right: Tensor, finish: ((Int, Int) -> Void)? = nil
+        _ left: Tensor, _ right: Tensor, finish: Finish? = nil
     ) throws(TensorError) -> Tensor {
         let result = try Tensor(unset: shape, "matmul")
         guard result.count > 0 else { return result }
         guard depth > 0 else {
             kernels_fill(result.p, 0, Int64(result.count))
-            finish?(0, result.count / columns)
+            finish?(result.p, 0, result.count / columns)
             return result
         }
         let (a, b, c) = (left.p, right.p, result.p)
@@ -151,7 +153,7 @@ struct Product {
                     multiply(
                         a + batches[batch].left, b + batches[batch].right, c + batch * size,
                         firstRow: 0, rows: rows)
-                    finish?(batch * rows, rows)
+                    finish?(c, batch * rows, rows)
                 }
             }
         }
@@ -163,13 +165,13 @@ struct Product {
 
     private func single(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-        _ finish: ((Int, Int) -> Void)?
+        _ finish: Finish?
     ) {
         let work = rows * columns * depth
         let grain = Swift.max(8, Self.flopsWorthThread / Swift.max(1, work / rows))
         Loop.over(rows, grain: grain) { start, number in
             multiply(a, b, c, firstRow: start, rows: number)
-            finish?(start, number)
+            finish?(c, start, number)
         }
     }
 

@@ -143,6 +143,30 @@ void kernels_patches(
 void kernels_unpatch(
     const float *columns, float *image, const kernels_patch_geometry *geometry);
 
+// Loops over [rows, channels]. An activation is one of UNARY_AFFINE (none), UNARY_RELU,
+// UNARY_LEAKY (slope p), UNARY_SIGMOID, UNARY_TANH.
+
+/// d = g activation'(at the input that gave y), and its sums over the rows.
+void kernels_activation_gradient(
+    const float *g, const float *y, float *d, float *sums, int64_t rows, int64_t channels,
+    kernels_unary_op activation, float p);
+/// The mean of each channel and the sum of squared distances from it.
+void kernels_moments(
+    const float *x, int64_t rows, int64_t channels, float *mean, float *squares);
+/// y = activation(x factor[c] + shift[c]).
+void kernels_scale_activation(
+    const float *x, float *y, int64_t rows, int64_t channels, const float *factor,
+    const float *shift, kernels_unary_op activation, float p);
+/// With d = g activation'(y): sums[c] of d, and products[c] of d (x - mean).
+void kernels_normalisation_sums(
+    const float *x, const float *g, const float *y, int64_t rows, int64_t channels,
+    const float *mean, float *sums, float *products, kernels_unary_op activation, float p);
+/// dx = d by_gradient[c] + x by_input[c] + shift[c].
+void kernels_normalisation_gradient(
+    const float *x, const float *g, const float *y, float *dx, int64_t rows, int64_t channels,
+    const float *by_gradient, const float *by_input, const float *shift,
+    kernels_unary_op activation, float p);
+
 // Random numbers: Philox 4x32-10 (Salmon et al. 2011), value i of a stream depends on
 // (key, counter + i / 4) alone.
 
