@@ -16,8 +16,8 @@ LESSON = "01-least-squares-gan"
 
 
 def start(root, *arguments, seconds=200):
-    return subprocess.run(["bash", "Kernel/start", *arguments], cwd=root, text=True, timeout=seconds,
-                          stdin=subprocess.DEVNULL, capture_output=True)
+    return subprocess.run(["bash", "Kernel/start", *arguments], cwd=root, text=True,
+                          timeout=seconds, stdin=subprocess.DEVNULL, capture_output=True)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,8 @@ def test_a_terminal_gets_jupyterlab_on_the_first_notebook(root, environment, hea
         request = f"{address}/api/contents/{path}?content=0&token={token}"
         with urllib.request.urlopen(request, timeout=20) as answer:
             assert json.load(answer)["name"] == f"{LESSON}.ipynb"
-        with urllib.request.urlopen(f"{address}/api/kernelspecs?token={token}", timeout=20) as answer:
+        request = f"{address}/api/kernelspecs?token={token}"
+        with urllib.request.urlopen(request, timeout=20) as answer:
             assert "saddle" in json.load(answer)["kernelspecs"]
         child.sendintr()
         child.expect("Shut down this Jupyter server")
