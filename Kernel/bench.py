@@ -23,14 +23,14 @@ WORKLOADS = {
     "lsgan_mlp": ("""
         G = noise(64) |> linear(128) |> relu |> linear(784) |> sigmoid
         D = points(784) |> linear(128) |> relu |> linear(1)
-        g = lsgan(G, D, rand(10000, 784), optimizer: adam(1e-3))
+        g = lsgan(G, D, rand([10000, 784]), optimizer: adam(1e-3))
         """, 200, 2200),
     "wgangp_toy": ("""
         G = noise(2) |> linear(512) |> relu |> linear(512) |> relu |>
             linear(512) |> relu |> linear(2)
         D = points(2) |> linear(512) |> relu |> linear(512) |> relu |>
             linear(512) |> relu |> linear(1)
-        g = wgan_gp(G, D, randn(100000, 2), λ: 0.1, optimizer: adam(1e-4, 0.5, 0.9), batch: 256)
+        g = wgan_gp(G, D, randn([100000, 2]), λ: 0.1, optimizer: adam(1e-4, 0.5, 0.9), batch: 256)
         """, 5, 55),
     "dcgan32": ("""
         G = noise(100) |> reshape(1, 1, 100) |>
@@ -43,7 +43,7 @@ WORKLOADS = {
             conv(128, 4, stride: 2, pad: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
             conv(256, 4, stride: 2, pad: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
             conv(1, 4, stride: 1, pad: 0, bias: false) |> flatten
-        g = gan(G, D, 2 * rand(1000, 32, 32, 1) - 1, optimizer: adam(2e-4, 0.5, 0.999))
+        g = gan(G, D, 2 * rand([1000, 32, 32, 1]) - 1, optimizer: adam(2e-4, 0.5, 0.999))
         """, 3, 23),
 }
 

@@ -127,7 +127,7 @@ g = fixed(G, D, X, optimizer: {optimizer})
 save g, "before.safetensors"
 train g, rounds: 1
 save g, "after.safetensors"
-print g.losses
+print g.losses.D[0], g.losses.G[0]
 """, encoding="utf-8")
     finished = run_saddle(file=program, cwd=tmp_path)
     assert finished.returncode == 0, finished.stderr

@@ -210,3 +210,28 @@ def test_an_unknown_option(machine):
     finished = machine.setup("--quick")
     assert finished.returncode == 2
     assert finished.stderr == "Usage: bash Kernel/setup [--tests]\n"
+
+
+def test_every_check_runs_even_if_the_first_fails(machine):
+    """Kernel/test with a set-up that is done, a Swift whose every command fails, and client
+    tests that pass."""
+    (machine.clone / "Kernel" / "setup").write_text("exit 0\n")
+    python = machine.clone / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho the client tests ran\n")
+    python.chmod(0o755)
+    machine.replace("swift", 'echo "swift $1 ran" && exit 3\n')
+    finished = subprocess.run(
+        ["/bin/bash", machine.clone / "Kernel" / "test"], env=machine.environment, text=True,
+        capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert finished.returncode == 1
+    for name in ("swift format ran", "swift test ran", "the client tests ran"):
+        assert name in finished.stdout
+    words = [line.split()[-3] for line in finished.stdout.split("==== Summary\n")[1].splitlines()]
+    assert words == ["FAILED", "FAILED", "passed"]
+
+    machine.replace("swift", "exit 0\n")
+    finished = subprocess.run(
+        ["/bin/bash", machine.clone / "Kernel" / "test"], env=machine.environment, text=True,
+        capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert finished.returncode == 0
