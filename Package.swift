@@ -49,7 +49,8 @@ let package = Package(
             name: "Datasets", dependencies: ["Tensors", "CPNG"],
             resources: [.embedInCode("Resources/digits.bin")]),
         .target(name: "Measures", dependencies: ["Tensors", "Networks", "Datasets"]),
-        .target(name: "Pictures", dependencies: ["CPNG", "CCairo"]),
+        .target(
+            name: "Pictures", dependencies: ["CPNG", "CCairo"], exclude: ["README.md"]),
         .target(name: "Language", exclude: ["README.md"]),
         .target(
             name: "Laboratory",

@@ -1,0 +1,227 @@
+import CCairo
+
+/// A cairo surface to draw on, in points; what is drawn becomes an `Image`, an SVG or a PDF.
+final class Canvas {
+    enum Form { case raster, svg, pdf }
+
+    let form: Form
+    /// Width and height in points; a raster has `scale` pixels a point.
+    let width: Double
+    let height: Double
+    let scale: Double
+    let surface: OpaquePointer
+    let context: OpaquePointer
+    var fonts: [Font: Typeface] = [:]
+    private let sink: Sink?
+
+    /// Where cairo leaves the bytes of a vector file.
+    private final class Sink {
+        var bytes: [UInt8] = []
+    }
+
+    /// A canvas whose ground is filled with `paper`; throws when the size is not allowed.
+    init(
+        form: Form = .raster, width: Double, height: Double, scale: Double = 1, paper: Colour
+    ) throws(PictureError) {
+        guard width.isFinite, height.isFinite, scale.isFinite, width >= 1, height >= 1,
+            scale > 0, width * scale < 65_536, height * scale < 65_536
+        else { throw .drawing("a width, height or scale is out of range") }
+        self.form = form
+        self.width = width
+        self.height = height
+        self.scale = form == .raster ? scale : 1
+        let sink = form == .raster ? nil : Sink()
+        self.sink = sink
+        let made: OpaquePointer?
+        if let sink {
+            let closure = Unmanaged.passUnretained(sink).toOpaque()
+            let write: cairo_write_func_t = { closure, data, length in
+                guard let closure, let data else { return CAIRO_STATUS_WRITE_ERROR }
+                Unmanaged<Sink>.fromOpaque(closure).takeUnretainedValue().bytes
+                    .append(contentsOf: UnsafeBufferPointer(start: data, count: Int(length)))
+                return CAIRO_STATUS_SUCCESS
+            }
+            made =
+                form == .svg
+                ? cairo_svg_surface_create_for_stream(write, closure, width, height)
+                : cairo_pdf_surface_create_for_stream(write, closure, width, height)
+        } else {
+            let wide = Int((width * scale).rounded())
+            let high = Int((height * scale).rounded())
+            _ = try Image.byteCount(width: wide, height: high, channels: 3)
+            made = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(wide), Int32(high))
+        }
+        guard let made, cairo_surface_status(made) == CAIRO_STATUS_SUCCESS,
+            let context = cairo_create(made)
+        else { throw .drawing("no surface of this size could be made") }
+        surface = made
+        self.context = context
+        cairo_scale(context, self.scale, self.scale)
+        set(paper)
+        cairo_paint(context)
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
+        cairo_set_line_join(context, CAIRO_LINE_JOIN_ROUND)
+    }
+
+    deinit {
+        for face in fonts.values { cairo_scaled_font_destroy(face.pointer) }
+        cairo_destroy(context)
+        // Finished while the sink still lives: a vector surface writes its end here.
+        cairo_surface_finish(surface)
+        cairo_surface_destroy(surface)
+    }
+
+    func set(_ colour: Colour) {
+        cairo_set_source_rgba(context, colour.red, colour.green, colour.blue, colour.alpha)
+    }
+
+    // MARK: Shapes
+
+    func fill(_ area: Rect, _ colour: Colour) {
+        set(colour)
+        cairo_rectangle(context, area.x, area.y, area.width, area.height)
+        cairo_fill(context)
+    }
+
+    /// A filled polygon.
+    func fill(_ corners: [Point], _ colour: Colour) {
+        guard corners.count > 2 else { return }
+        trace(corners[...])
+        cairo_close_path(context)
+        set(colour)
+        cairo_fill(context)
+    }
+
+    /// A straight line; horizontal and vertical ones are put on whole pixels so they stay crisp.
+    func line(
+        from start: Point, to end: Point, _ colour: Colour, width: Double = 1,
+        dashes: [Double] = []
+    ) {
+        var (start, end) = (start, end)
+        if start.x == end.x {
+            start.x = crisp(start.x, width)
+            end.x = start.x
+        }
+        if start.y == end.y {
+            start.y = crisp(start.y, width)
+            end.y = start.y
+        }
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_BUTT)
+        cairo_set_dash(context, dashes, Int32(dashes.count), 0)
+        cairo_set_line_width(context, width)
+        set(colour)
+        trace([start, end])
+        cairo_stroke(context)
+        cairo_set_dash(context, nil, 0, 0)
+        cairo_set_line_cap(context, CAIRO_LINE_CAP_ROUND)
+    }
+
+    func frame(_ area: Rect, _ colour: Colour, width: Double = 1) {
+        let left = crisp(area.x, width)
+        let top = crisp(area.y, width)
+        cairo_set_line_width(context, width)
+        set(colour)
+        cairo_rectangle(
+            context, left, top, crisp(area.right, width) - left, crisp(area.bottom, width) - top)
+        cairo_stroke(context)
+    }
+
+    /// A line through `points` with round joins.
+    ///
+    /// Cairo's time for one stroke grows faster than its length, so an opaque line without
+    /// dashes is drawn in stretches of 48 points (measured: 10 ms to 4 ms for 1,000 points of
+    /// noise); the round ends of two stretches coincide.
+    func stroke(_ points: [Point], _ colour: Colour, width: Double, dashes: [Double] = []) {
+        guard let first = points.first else { return }
+        if points.count == 1 {
+            dot(first, radius: width, colour)
+            return
+        }
+        set(colour)
+        cairo_set_line_width(context, width)
+        cairo_set_dash(context, dashes, Int32(dashes.count), 0)
+        let stretch = colour.alpha < 1 || !dashes.isEmpty || form != .raster ? points.count : 48
+        var start = 0
+        while start < points.count - 1 {
+            let end = min(start + stretch, points.count - 1)
+            trace(points[start...end])
+            cairo_stroke(context)
+            start = end
+        }
+        cairo_set_dash(context, nil, 0, 0)
+    }
+
+    func dot(_ middle: Point, radius: Double, _ colour: Colour) {
+        set(colour)
+        cairo_new_path(context)
+        cairo_arc(context, middle.x, middle.y, radius, 0, 2 * Double.pi)
+        cairo_fill(context)
+    }
+
+    /// Runs `body` with everything outside `area` cut away.
+    func clipped(to area: Rect, _ body: () -> Void) {
+        cairo_save(context)
+        cairo_rectangle(context, area.x, area.y, area.width, area.height)
+        cairo_clip(context)
+        body()
+        cairo_restore(context)
+    }
+
+    /// The nearest place where a line of this width covers whole pixels.
+    func crisp(_ place: Double, _ width: Double) -> Double {
+        guard form == .raster else { return place }
+        let pixels = max(1, (width * scale).rounded())
+        let shift = pixels.truncatingRemainder(dividingBy: 2) == 1 ? 0.5 : 0
+        return ((place * scale - shift).rounded() + shift) / scale
+    }
+
+    private func trace(_ points: ArraySlice<Point>) {
+        cairo_new_path(context)
+        for point in points { cairo_line_to(context, point.x, point.y) }
+    }
+
+    // MARK: Results
+
+    /// The raster as an opaque RGB picture.
+    func image() throws(PictureError) -> Image {
+        try check()
+        cairo_surface_flush(surface)
+        let wide = Int(cairo_image_surface_get_width(surface))
+        let high = Int(cairo_image_surface_get_height(surface))
+        let stride = Int(cairo_image_surface_get_stride(surface))
+        guard let data = cairo_image_surface_get_data(surface) else {
+            throw .drawing("the surface has no pixels")
+        }
+        let bytes = [UInt8](unsafeUninitializedCapacity: wide * high * 3) { buffer, filled in
+            var write = 0
+            for row in 0..<high {
+                // CAIRO_FORMAT_RGB24: 32-bit native words 0x00RRGGBB.
+                let line = UnsafeRawPointer(data + row * stride)
+                for column in 0..<wide {
+                    let pixel = line.load(fromByteOffset: column * 4, as: UInt32.self)
+                    buffer[write] = UInt8(truncatingIfNeeded: pixel >> 16)
+                    buffer[write + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+                    buffer[write + 2] = UInt8(truncatingIfNeeded: pixel)
+                    write += 3
+                }
+            }
+            filled = write
+        }
+        return try Image(width: wide, height: high, channels: 3, bytes: bytes)
+    }
+
+    /// The whole SVG or PDF file; nothing can be drawn afterwards.
+    func file() throws(PictureError) -> [UInt8] {
+        cairo_surface_finish(surface)
+        try check()
+        return sink?.bytes ?? []
+    }
+
+    private func check() throws(PictureError) {
+        let ofContext = cairo_status(context)
+        let status = ofContext == CAIRO_STATUS_SUCCESS ? cairo_surface_status(surface) : ofContext
+        guard status == CAIRO_STATUS_SUCCESS || status == CAIRO_STATUS_SURFACE_FINISHED else {
+            throw .drawing(String(cString: cairo_status_to_string(status)))
+        }
+    }
+}

@@ -1,0 +1,225 @@
+/// What a plot's marks span: the axes that fit them, prepared bins, and whether there is
+/// anything to see at all.
+struct Content {
+    private(set) var across: Scale
+    private(set) var up: Scale
+    /// The first field, which owns the colour bar.
+    private(set) var field: Field?
+    /// Names of bars, and whether they lie.
+    private(set) var categories: [String] = []
+    private(set) var isLying = false
+    /// Edges and heights of each histogram, in the order of the marks.
+    private(set) var histograms: [(edges: [Double], heights: [Double])] = []
+    /// What stands in the middle of a plot that has nothing to show.
+    private(set) var message: String?
+
+    init(_ axes: Axes) {
+        var x = Extent(isLogarithmic: axes.x.isLogarithmic)
+        var y = Extent(isLogarithmic: axes.y.isLogarithmic)
+        var (padX, padY) = (0.0, 0.05)
+        var (fromZeroX, fromZeroY) = (false, false)
+        var hasNumbers = false
+        var hasData = false
+        Content.bin(axes, into: &histograms)
+        var next = 0
+        for mark in axes.marks {
+            switch mark {
+            case .line(let line):
+                hasNumbers = hasNumbers || !line.y.isEmpty
+                Content.add(x: line.x, y: line.y, to: &x, &y)
+            case .band(let band):
+                hasNumbers = hasNumbers || !band.lower.isEmpty
+                Content.add(x: band.x, y: band.lower, to: &x, &y)
+                Content.add(x: band.x, y: band.upper, to: &x, &y)
+            case .rule(let rule):
+                if rule.direction == .horizontal { y.add(rule.at) } else { x.add(rule.at) }
+            case .note(let note): Content.add(x: [note.x], y: [note.y], to: &x, &y)
+            case .scatter(let scatter):
+                hasNumbers = hasNumbers || !scatter.y.isEmpty
+                Content.add(x: scatter.x, y: scatter.y, to: &x, &y)
+                padX = max(padX, 0.04)
+            case .rug(let rug):
+                x.add(rug.values)
+                hasNumbers = hasNumbers || !rug.values.isEmpty
+            case .mesh(let mesh):
+                hasNumbers = hasNumbers || !mesh.y.isEmpty
+                Content.add(x: mesh.x, y: mesh.y, to: &x, &y)
+                padX = max(padX, 0.04)
+            case .arrows(let arrows):
+                hasNumbers = hasNumbers || !arrows.y.isEmpty
+                Content.add(x: arrows.x, y: arrows.y, to: &x, &y)
+                padX = max(padX, 0.04)
+            case .field(let given):
+                hasNumbers = hasNumbers || !given.values.isEmpty
+                hasData = hasData || given.values.contains { $0.isFinite }
+                if field == nil { field = given }
+                x.add([given.x.lowerBound, given.x.upperBound])
+                y.add([given.y.lowerBound, given.y.upperBound])
+            case .histogram(let histogram):
+                hasNumbers = hasNumbers || !histogram.values.isEmpty
+                let bins = histograms[next]
+                next += 1
+                x.add(bins.edges)
+                y.add(bins.heights)
+                fromZeroY = true
+            case .bars(let bars):
+                hasNumbers = hasNumbers || bars.series.contains { !$0.values.isEmpty }
+                if bars.labels.count > categories.count { categories = bars.labels }
+                isLying = bars.isLying
+                let count = bars.series.map(\.values.count).max() ?? 0
+                for index in categories.count..<max(count, categories.count) {
+                    categories.append(String(index))
+                }
+                for series in bars.series {
+                    if isLying { Content.add(series, to: &x) } else { Content.add(series, to: &y) }
+                }
+                if isLying { (fromZeroX, padX) = (true, 0.05) } else { fromZeroY = true }
+            }
+        }
+        if field != nil { (padX, padY) = (0, 0) }
+        across = x.scale(axes.x, padding: padX, fromZero: fromZeroX)
+        up = y.scale(axes.y, padding: padY, fromZero: fromZeroY)
+        if !categories.isEmpty {
+            let names = Scale(
+                lower: -0.5, upper: Double(categories.count) - 0.5, isLogarithmic: false)
+            if isLying { up = names } else { across = names }
+        }
+        let isEmpty =
+            field == nil && (categories.isEmpty ? x.isEmpty || y.isEmpty && !hasRug(axes) : false)
+        if isEmpty || (field != nil && !hasData)
+            || (!categories.isEmpty && (isLying ? x.isEmpty : y.isEmpty))
+        {
+            message = hasNumbers ? "no value can be shown" : "no data yet"
+        }
+    }
+
+    private func hasRug(_ axes: Axes) -> Bool {
+        axes.marks.contains { if case .rug = $0 { true } else { false } }
+    }
+
+    /// Only pairs that both axes can show count.
+    private static func add(x: [Double], y: [Double], to across: inout Extent, _ up: inout Extent) {
+        let count = x.isEmpty ? y.count : min(x.count, y.count)
+        for index in 0..<count {
+            let place = x.isEmpty ? Double(index) : x[index]
+            guard place.isFinite, y[index].isFinite, !across.isLogarithmic || place > 0,
+                !up.isLogarithmic || y[index] > 0
+            else { continue }
+            across.add(place)
+            up.add(y[index])
+        }
+    }
+
+    private static func add(_ series: Bars.Series, to extent: inout Extent) {
+        extent.add(series.values)
+        for (value, error) in zip(series.values, series.errors) where error.isFinite {
+            extent.add(value + error)
+            extent.add(value - error)
+        }
+    }
+
+    /// All histograms of a plot share their bins' range.
+    private static func bin(
+        _ axes: Axes, into result: inout [(edges: [Double], heights: [Double])]
+    ) {
+        var all = Extent(isLogarithmic: false)
+        var sets: [Histogram] = []
+        for case .histogram(let histogram) in axes.marks {
+            all.add(histogram.values)
+            sets.append(histogram)
+        }
+        if all.isEmpty {
+            result = sets.map { _ in ([], []) }
+            return
+        }
+        let scale = all.scale(axes.x, padding: 0)
+        for set in sets {
+            let bins = Curves.bins(set.values, wished: set.bins, over: scale.lower...scale.upper)
+            let total = Double(max(1, bins.counts.reduce(0, +)))
+            let width = bins.edges.count > 1 ? bins.edges[1] - bins.edges[0] : 1
+            let heights = bins.counts.map {
+                set.isDensity ? Double($0) / total / width : Double($0)
+            }
+            result.append((bins.edges, heights))
+        }
+    }
+
+    // MARK: Ticks
+
+    /// As many marks as leave room between their numbers.
+    func xTicks(width: Double, _ canvas: Canvas) -> Ticks {
+        if !categories.isEmpty, !isLying {
+            let pitch = width / Double(categories.count)
+            let step = max(1, Int((26 / pitch).rounded(.up)))
+            return named(every: step) {
+                canvas.fitted($0, Plan.tick, width: pitch * Double(step) - 6)
+            }
+        }
+        var count = max(2, min(11, Int(width / 48)))
+        while true {
+            let ticks = across.ticks(count: count)
+            let widest = ticks.labels.map { canvas.width(of: $0, Plan.tick) }.max() ?? 0
+            var scale = across
+            (scale.start, scale.end) = (0, width)
+            let places = ticks.values.compactMap { scale.place($0) }
+            let closest = zip(places.dropFirst(), places).map { $0 - $1 }.min() ?? .infinity
+            if closest >= widest + 14 { return ticks }
+            if count == 1 { return Ticks(values: [], labels: []) }
+            count -= 1
+        }
+    }
+
+    func yTicks(height: Double, room: Double, _ canvas: Canvas) -> Ticks {
+        if isLying, !categories.isEmpty {
+            let pitch = height / Double(categories.count)
+            let step = max(1, Int((14 / pitch).rounded(.up)))
+            return named(every: step) { canvas.fitted($0, Plan.tick, width: max(24, room)) }
+        }
+        var count = max(2, min(9, Int(height / 36)))
+        while true {
+            let ticks = up.ticks(count: count)
+            var scale = up
+            (scale.start, scale.end) = (0, height)
+            let places = ticks.values.compactMap { scale.place($0) }
+            let closest = zip(places.dropFirst(), places).map { $0 - $1 }.min() ?? .infinity
+            if closest >= 16 { return ticks }
+            if count == 1 { return Ticks(values: [], labels: []) }
+            count -= 1
+        }
+    }
+
+    private func named(every step: Int, _ shortened: (String) -> String) -> Ticks {
+        let shown = stride(from: 0, to: categories.count, by: step)
+        return Ticks(
+            values: shown.map(Double.init), labels: shown.map { shortened(categories[$0]) })
+    }
+
+    /// The colour of each mark (one each series for bars), automatic ones in the theme's order.
+    static func colours(_ axes: Axes, theme: Theme) -> [[Colour]] {
+        var next = 0
+        func colour(_ pen: Pen) -> Colour {
+            switch pen {
+            case .automatic:
+                next += 1
+                return theme.colour(of: next - 1)
+            case .series(let index): return theme.colour(of: index)
+            case .ink: return theme.ink
+            case .fixed(let colour): return colour
+            }
+        }
+        return axes.marks.map { mark in
+            switch mark {
+            case .line(let line): [colour(line.pen)]
+            case .band(let band): [colour(band.pen)]
+            case .scatter(let scatter): [colour(scatter.pen)]
+            case .rug(let rug): [colour(rug.pen)]
+            case .histogram(let histogram): [colour(histogram.pen)]
+            case .arrows(let arrows): [colour(arrows.pen)]
+            case .mesh(let mesh): [colour(mesh.pen)]
+            case .bars(let bars): bars.series.map { _ in colour(.automatic) }
+            case .rule, .note: [theme.ink]
+            case .field: []
+            }
+        }
+    }
+}
