@@ -5,7 +5,8 @@ import PackageDescription
 ///
 ///     Tensors    <- CDNNL, CKernels      numbers, shapes, primitives, gradients
 ///     Networks   <- Tensors              layers, initialisers, optimisers, checkpoints
-///     Datasets   <- Tensors, CPNG        toy mixtures, digits, IDX files, image folders
+///     Datasets   <- Tensors, CPNG, CZlib, CSodium (SHA-256)
+///                                        toy mixtures, digits, IDX files, image folders
 ///     Measures   <- Networks, Datasets   divergences, scores, mode coverage
 ///     Pictures   <- CPNG, CCairo         pixels to PNG, plots; knows no tensor
 ///     Language   <- nothing              lexer, parser, tree, diagnostics, formatter, LaTeX
@@ -38,6 +39,9 @@ let package = Package(
         .systemLibrary(
             name: "CChafa", path: "Sources/C/Chafa", pkgConfig: "chafa",
             providers: [.apt(["libchafa-dev"]), .brew(["chafa"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/C/Zlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(
             name: "CDNNL", path: "Sources/C/DNNL",
             linkerSettings: [.linkedLibrary("dnnl")]),
@@ -46,9 +50,12 @@ let package = Package(
             name: "Tensors", dependencies: ["CDNNL", "CKernels"], exclude: ["README.md"]),
         .target(name: "Networks", dependencies: ["Tensors"]),
         .target(
-            name: "Datasets", dependencies: ["Tensors", "CPNG"],
+            name: "Datasets", dependencies: ["Tensors", "CPNG", "CZlib", "CSodium"],
+            exclude: ["README.md", "Resources/make_digits.py"],
             resources: [.embedInCode("Resources/digits.bin")]),
-        .target(name: "Measures", dependencies: ["Tensors", "Networks", "Datasets"]),
+        .target(
+            name: "Measures", dependencies: ["Tensors", "Networks", "Datasets"],
+            exclude: ["README.md"]),
         .target(
             name: "Pictures", dependencies: ["CPNG", "CCairo"], exclude: ["README.md"]),
         .target(name: "Language", exclude: ["README.md"]),
@@ -73,7 +80,7 @@ let package = Package(
             ]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CPNG"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language"], exclude: ["Programs"]),
