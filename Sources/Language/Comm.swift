@@ -21,7 +21,8 @@ package typealias CommTarget = (_ id: String, CommMessage, any Output) -> CommHa
 /// An output that can also hold conversations. An `Output` that is none cannot: ask with
 /// `output as? any CommHost`.
 ///
-/// All calls, handlers included, happen on the thread that runs the program, at safe points.
+/// All calls, handlers included, happen on the thread that runs the program, at safe points. A
+/// conversation belongs to the front end, not to one output: an id is good with every output.
 package protocol CommHost: AnyObject {
     /// Opens a conversation and returns its id.
     func openComm(target: String, _ message: CommMessage, receive: @escaping CommHandler) -> String

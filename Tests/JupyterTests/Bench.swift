@@ -78,6 +78,12 @@ final class Bench {
         return [Array(client.utf8), Envelope.delimiter, signer.sign(parts[...])] + parts + buffers
     }
 
+    /// A request as handlers see it.
+    func request(id: String) -> Request? {
+        var envelope = Envelope(signer: signer)
+        return try? envelope.open(frames("execute_request", id: id), from: .shell)
+    }
+
     /// Delivers a message without letting the main thread work; returns its id.
     @discardableResult
     func post(

@@ -110,11 +110,13 @@ final class DoubleEvaluator: Evaluator {
 
     private func talk(on output: any Output) {
         guard let host = output as? any CommHost else { return }
-        host.registerComm(target: "echo") { [weak host] id, message, _ in
-            host?.sendComm(CommMessage(message.data, buffers: message.buffers), to: id)
-            return { message, _ in
-                host?.sendComm(CommMessage(message.data, buffers: message.buffers), to: id)
+        host.registerComm(target: "echo") { id, message, output in
+            let echo: CommHandler = { message, output in
+                let copy = CommMessage(message.data, buffers: message.buffers)
+                (output as? any CommHost)?.sendComm(copy, to: id)
             }
+            echo(message, output)
+            return echo
         }
     }
 

@@ -4,7 +4,7 @@ import Language
 ///
 /// Used on the thread that runs cells.
 final class Comms {
-    private let desk: Desk
+    private unowned let desk: Desk
     private var conversations: [String: Conversation] = [:]
     private var targets: [String: CommTarget] = [:]
 

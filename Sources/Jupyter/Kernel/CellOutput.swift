@@ -5,7 +5,7 @@ import Language
 /// Used on the thread that runs cells.
 final class CellOutput: Output {
     private let request: Request
-    private let desk: Desk
+    let desk: Desk
     private let isSilent: Bool
     private let allowsInput: Bool
 

@@ -10,6 +10,8 @@ final class Desk {
     let interrupt: Interrupt
     /// The request that is being answered, innermost last.
     private(set) var current: [Request] = []
+    private(set) lazy var comms = Comms(desk: self)
+    private(set) lazy var widgets = Widgets(desk: self)
     /// Answers what waits meanwhile; set by the shell.
     var attend: () -> Void = {}
 

@@ -15,12 +15,23 @@ package final class Kernel {
     private let evaluator: any Evaluator
     private let identity: Identity
     private let historyPath: String?
+    private let log: Log
 
     /// `evaluator` is used by the thread that calls `run` only.
-    package init(
+    package convenience init(
         connection: ConnectionFile, evaluator: any Evaluator, identity: Identity,
         historyPath: String? = Kernel.standardHistoryPath
     ) {
+        self.init(
+            connection: connection, evaluator: evaluator, identity: identity,
+            historyPath: historyPath, log: .standardError)
+    }
+
+    init(
+        connection: ConnectionFile, evaluator: any Evaluator, identity: Identity,
+        historyPath: String?, log: Log
+    ) {
+        self.log = log
         self.connection = connection
         self.evaluator = evaluator
         self.identity = identity
@@ -48,14 +59,14 @@ package final class Kernel {
     /// (2 when the sockets cannot be opened).
     package func run() -> Int32 {
         guard let signer = Signer(key: Array(connection.key.utf8)), let waker = Waker() else {
-            Log.standardError("this system gives no random numbers or no pipes")
+            log("this system gives no random numbers or no pipes")
             return 2
         }
         let channels: Channels
         do {
             channels = try Channels(connection)
         } catch {
-            Log.standardError("cannot \(error.message)")
+            log("cannot \(error.message)")
             return 2
         }
         let mailbox = Mailbox()
@@ -63,10 +74,10 @@ package final class Kernel {
         let wires = Wires(
             channels: channels, waker: waker, mailbox: mailbox, outbox: outbox,
             interrupt: evaluator.interrupt, signer: signer, identity: identity,
-            ports: connection.ports)
+            ports: connection.ports, log: log)
         guard let beat = Thread({ Self.echo(channels.heartbeat) }), let exchange = Thread(wires.run)
         else {
-            Log.standardError("this system gives no threads")
+            log("this system gives no threads")
             return 2
         }
         SignalWatch.start(evaluator.interrupt)

@@ -8,7 +8,6 @@ final class Shell {
     let desk: Desk
     let evaluator: any Evaluator
     let history: History
-    let comms: Comms
     /// Counts the cells that are kept (`store_history`).
     var count = 0
     /// Shells of which a cell is running, by subshell id; "" is the main shell.
@@ -23,7 +22,7 @@ final class Shell {
         self.evaluator = evaluator
         self.history = history
         self.abortGrace = abortGrace
-        comms = Comms(desk: desk)
+        desk.widgets.listen()
         desk.attend = { [weak self] in self?.attend() }
         evaluator.atSafePoint = { [weak self] in self?.attend() }
     }
@@ -54,10 +53,13 @@ final class Shell {
         "inspect_request": { try $0.inspect($1) },
         "is_complete_request": { try $0.isComplete($1) },
         "history_request": { try $0.history.answer($1.body()) },
-        "comm_info_request": { $0.comms.info(target: try $1.body()["target_name"]?.text) },
-        "comm_open": { shell, request in try shell.inComm { try shell.comms.opened(request) } },
-        "comm_msg": { shell, request in try shell.inComm { try shell.comms.received(request) } },
-        "comm_close": { shell, request in try shell.inComm { try shell.comms.closed(request) } },
+        "comm_info_request": { $0.desk.comms.info(target: try $1.body()["target_name"]?.text) },
+        "comm_open": { shell, request in try shell.inComm { try shell.desk.comms.opened(request) }
+        },
+        "comm_msg": { shell, request in try shell.inComm { try shell.desk.comms.received(request) }
+        },
+        "comm_close": { shell, request in try shell.inComm { try shell.desk.comms.closed(request) }
+        },
     ]
 
     static func knows(_ type: String) -> Bool {

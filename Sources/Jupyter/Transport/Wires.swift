@@ -17,6 +17,7 @@ final class Wires: Sendable {
     private let signer: Signer
     private let identity: Identity
     private let ports: JSON
+    private let log: Log
     private let hasEnded = Atomic<Bool>(false)
 
     /// Seconds that a running cell gets to end after a shutdown was asked for.
@@ -24,8 +25,10 @@ final class Wires: Sendable {
 
     init(
         channels: Channels, waker: Waker, mailbox: Mailbox, outbox: Outbox, interrupt: Interrupt,
-        signer: Signer, identity: Identity, ports: JSON
+        signer: Signer, identity: Identity, ports: JSON,
+        log: Log
     ) {
+        self.log = log
         self.channels = channels
         self.waker = waker
         self.mailbox = mailbox
@@ -46,7 +49,7 @@ final class Wires: Sendable {
         let board = Switchboard(
             envelope: Envelope(signer: signer, user: Environment["USER"] ?? "kernel"),
             transport: channels, mailbox: mailbox, outbox: outbox, interrupt: interrupt,
-            identity: identity, ports: ports)
+            identity: identity, ports: ports, log: log)
         let parent = ParentWatch()
         board.announceStart()
         var due: Double?

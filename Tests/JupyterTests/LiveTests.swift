@@ -1,0 +1,146 @@
+import Language
+import Testing
+
+@testable import Jupyter
+
+/// What happens while a cell runs. The double looks up at safe points; a test puts messages into
+/// the mailbox before, and they are answered in the middle of the cell.
+@Suite struct LiveTests {
+    @Test func queriesAreAnsweredInTheMiddleOfACellWithTheirOwnParent() throws {
+        let bench = try Bench()
+        let cell = bench.post("execute_request", Bench.cell("busy 0.01\nprint end"))
+        let ids = ["complete_request", "inspect_request", "is_complete_request"].map {
+            bench.post($0, .object(["code": .string("print")]))
+        }
+        let info = bench.post("comm_info_request")
+        let messages = try bench.work()
+        let end = try #require(messages.firstIndex { $0.label == "stream" })
+        for id in ids + [info] {
+            let caused = messages.caused(by: id)
+            #expect(caused.first?.label == "status busy")
+            #expect(caused.last?.label == "status idle")
+            #expect(try caused.reply.content["status"] != .string("error"))
+            let place = try #require(messages.firstIndex { $0.id == caused.last?.id })
+            #expect(place < end)
+        }
+        #expect(messages.caused(by: cell).last?.label == "status idle")
+    }
+
+    @Test func cellsOfTheSameShellWait() throws {
+        let bench = try Bench()
+        let first = bench.post("execute_request", Bench.cell("busy 0.005\nprint a"))
+        let second = bench.post("execute_request", Bench.cell("print b"))
+        let messages = try bench.work()
+        let idle = try #require(messages.lastIndex { $0.parentID == first })
+        let busy = try #require(messages.firstIndex { $0.parentID == second })
+        #expect(idle < busy)
+    }
+
+    @Test func aCellOfASubshellRunsInTheMiddleOfAnother() throws {
+        let bench = try Bench()
+        let created = try bench.ask("create_subshell_request", on: .control).reply
+        let subshell = try #require(created.content["subshell_id"]?.text)
+        let listed = try bench.ask("list_subshell_request", on: .control).reply
+        #expect(listed.content["subshell_id"] == .array([.string(subshell)]))
+
+        let main = bench.post("execute_request", Bench.cell("busy 0.01\nget"))
+        let side = bench.post("execute_request", Bench.cell("set 7\n6 * 7"), subshell: subshell)
+        let messages = try bench.work()
+        let sideEnd = try #require(messages.lastIndex { $0.parentID == side })
+        let mainEnd = try #require(messages.lastIndex { $0.parentID == main })
+        #expect(sideEnd < mainEnd)
+        let result = try messages.caused(by: main).first("execute_result")
+        #expect(result.content["data"]?["text/plain"] == .string("7"))
+
+        let deleted = try bench.ask(
+            "delete_subshell_request", .object(["subshell_id": .string(subshell)]), on: .control)
+        #expect(try deleted.reply.content["status"] == .string("ok"))
+        let empty = try bench.ask("list_subshell_request", on: .control).reply
+        #expect(empty.content["subshell_id"] == .array([]))
+    }
+
+    @Test func anUnknownSubshellIsBusyRefusedAndIdle() throws {
+        let bench = try Bench()
+        let messages = try bench.ask(
+            "execute_request", Bench.cell("print a"), subshell: "nobody")
+        #expect(messages.labels == ["status busy", "execute_reply", "status idle"])
+        #expect(try messages.reply.content["status"] == .string("error"))
+        #expect(bench.evaluator.ran.isEmpty)
+        let deleted = try bench.ask(
+            "delete_subshell_request", .object(["subshell_id": .string("nobody")]), on: .control)
+        #expect(try deleted.reply.content["status"] == .string("error"))
+    }
+
+    @Test func aFailureInASubshellStopsOnlyItsOwnCells() throws {
+        let bench = try Bench()
+        let created = try bench.ask("create_subshell_request", on: .control).reply
+        let subshell = try #require(created.content["subshell_id"]?.text)
+        bench.post("execute_request", Bench.cell("busy 0.005"))
+        bench.post("execute_request", Bench.cell("fail"), subshell: subshell)
+        bench.post("execute_request", Bench.cell("print side"), subshell: subshell)
+        bench.post("execute_request", Bench.cell("print main"))
+        _ = try bench.work()
+        #expect(bench.evaluator.ran == ["busy 0.005", "fail", "print main"])
+    }
+
+    @Test func anInterruptEndsTheCellAndStateStays() throws {
+        let bench = try Bench()
+        bench.post("execute_request", Bench.cell("set 5\nlines 10"))
+        bench.post("interrupt_request", on: .control)
+        // It came before the cell began, so it was meant for nothing.
+        #expect(try bench.work().all("execute_reply").first?.content["status"] == .string("ok"))
+
+        let evaluator = bench.evaluator
+        evaluator.atSafePoint = { evaluator.interrupt.request() }
+        let content = try bench.run("spin").reply.content
+        #expect(content["ename"] == .string("Interrupted"))
+        let result = try bench.run("get").first("execute_result")
+        #expect(result.content["data"]?["text/plain"] == .string("5"))
+    }
+
+    @Test func inputIsAskedOfTheClientThatRanTheCell() throws {
+        let bench = try Bench()
+        let evaluator = bench.evaluator
+        bench.post(
+            "execute_request", Bench.cell("ask name?", ["allow_stdin": .bool(true)]),
+            client: "alice")
+        let reply = { (client: String, value: String) in
+            bench.board.receive(
+                bench.frames(
+                    "input_reply", .object(["value": .string(value)]), id: "in-\(value)",
+                    client: client), from: .stdin)
+        }
+        reply("alice", "stale")
+        let attend = bench.shell.desk.attend
+        var step = 0
+        bench.shell.desk.attend = {
+            attend()
+            step += 1
+            if step == 1 { reply("mallory", "mine") }
+            if step == 2 { reply("alice", "Alice") }
+            if step > 200 { evaluator.interrupt.request() }
+        }
+        let messages = try bench.work()
+        let question = try messages.first("input_request")
+        #expect(question.channel == .stdin)
+        #expect(question.identities == [Array("alice".utf8)])
+        #expect(question.content["prompt"] == .string("name?"))
+        #expect(try messages.first("stream").content["text"] == .string("got Alice\n"))
+    }
+
+    @Test func whereNobodyCanAnswerAskingIsAFault() throws {
+        let messages = try Bench().run("ask name?")
+        #expect(messages.all("input_request").isEmpty)
+        let error = try messages.first("error").content
+        #expect(error["ename"] == .string("UsageError"))
+        #expect(error["evalue"]?.text?.contains("input") == true)
+    }
+
+    @Test func anInterruptEndsTheWaitForInput() throws {
+        let bench = try Bench()
+        let evaluator = bench.evaluator
+        bench.shell.desk.attend = { evaluator.interrupt.request() }
+        let reply = try bench.run("ask name?", ["allow_stdin": .bool(true)]).reply
+        #expect(reply.content["ename"] == .string("Interrupted"))
+    }
+}
