@@ -6,7 +6,8 @@ enum Shape {
     /// The strided kernels count this many axes.
     static let mostAxes = 8
 
-    /// The number of elements of `shape`.
+    /// The number of elements of `shape`. The sizes that are not 0 have a product below
+    /// `mostElements` even when the tensor is empty.
     static func count(_ shape: [Int], _ operation: String) throws(TensorError) -> Int {
         guard shape.count <= mostAxes else {
             throw TensorError.argument(
@@ -16,18 +17,15 @@ enum Shape {
         var total = 1
         var isEmpty = false
         for size in shape {
-            guard size >= 0 else { throw TensorError.size(operation: operation, shape: shape) }
             if size == 0 { isEmpty = true }
-        }
-        if isEmpty { return 0 }
-        for size in shape {
-            let (product, overflow) = total.multipliedReportingOverflow(by: size)
-            guard !overflow, product <= mostElements else {
+            // An empty axis counts as 1 here: no product of sizes may overflow, in any order.
+            let (product, overflow) = total.multipliedReportingOverflow(by: max(size, 1))
+            guard size >= 0, !overflow, product <= mostElements else {
                 throw TensorError.size(operation: operation, shape: shape)
             }
             total = product
         }
-        return total
+        return isEmpty ? 0 : total
     }
 
     /// The shape to which `left` and `right` broadcast.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "enter.h"
 #include "shim.h"
 #include "version.h"
 
@@ -167,6 +168,7 @@ static int32_t run(
 int32_t shim_convolve(
     shim_direction direction, const shim_geometry *geometry, const float *a, const float *b,
     uint64_t kernel_version, float *y) {
+    shim_enter();
     pthread_mutex_lock(&lock);
     struct convolution *c = NULL;
     int32_t status = find(direction, geometry, &c);

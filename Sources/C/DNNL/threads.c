@@ -7,6 +7,7 @@
 #include <malloc.h>
 #endif
 
+#include "enter.h"
 #include "shim.h"
 
 // oneDNN is built on an OpenMP runtime (GNU's or LLVM's; both have these entry points), so it is
@@ -54,8 +55,12 @@ int32_t shim_threads(void) {
 
 void shim_set_threads(int32_t count) {
     threads = count < 1 ? 1 : count > 1024 ? 1024 : count;
-    if (openmp.parallel) openmp.set_threads(threads);
     shim_forget_primitives();
+}
+
+void shim_enter(void) {
+    if (openmp.parallel && openmp.max_threads() != threads && !openmp.inside())
+        openmp.set_threads(threads);
 }
 
 struct section {

@@ -133,8 +133,7 @@ extension Tensor {
                     operation: "slice", problem: "the step \(step) is not positive",
                     hint: "flip reverses an axis")
             }
-            sizes[axis] = (range.count - 1 + step) / step
-            if step > range.count { sizes[axis] = range.isEmpty ? 0 : 1 }
+            sizes[axis] = range.isEmpty ? 0 : (range.count - 1) / step + 1
             strides[axis] = sizes[axis] > 1 ? own[axis] * step : own[axis]
             offset += range.isEmpty ? 0 : range.lowerBound * own[axis]
         }

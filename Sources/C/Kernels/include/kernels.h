@@ -16,11 +16,13 @@ typedef enum : int32_t {
     KERNELS_BASELINE = 0,
     KERNELS_AVX2 = 1,
     KERNELS_AVX512 = 2,
+    KERNELS_BEST = 3,
 } kernels_level;
 
 /// The best level of this processor.
 kernels_level kernels_best_level(void);
-/// Uses `level`, or the best one below it; a test holds each to the same reference.
+/// Makes the calling thread use `level`, or the best one below it, so that a test can hold each
+/// to the same reference; KERNELS_BEST ends it.
 void kernels_use_level(kernels_level level);
 
 typedef enum : int32_t {

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import Tensors
+
+@Suite struct GraphTests {
+    @Test func onlyWhatComesFromATrackedLeafIsTracked() throws {
+        let plain = try Tensor.ones([2])
+        let leaf = plain.tracked()
+        #expect(!plain.isTracked)
+        #expect(leaf.isTracked)
+        #expect(try !(plain + plain).isTracked)
+        #expect(try (plain + leaf).isTracked)
+        #expect(try !(leaf + leaf).detached().isTracked)
+    }
+
+    @Test func gradientsAreZeroWhereNothingIsReached() throws {
+        let a = try Tensor.ones([2]).tracked()
+        let b = try Tensor.ones([3]).tracked()
+        let results = try gradients(of: a.square(), at: [a, b, Tensor.ones([1])])
+        #expect(results.map(\.values) == [[2, 2], [0, 0, 0], [0]])
+        #expect(try gradients(of: Tensor(1), at: [a])[0].values == [0, 0])
+    }
+
+    @Test func theGradientOfAResultAtItselfIsOne() throws {
+        let a = try Tensor.ones([2]).tracked()
+        let b = try a * 3
+        #expect(try gradients(of: b, at: [b, a]).map(\.values) == [[1, 1], [3, 3]])
+    }
+
+    @Test func anInputUsedTwiceGetsBothShares() throws {
+        let x = try Tensor([3], shape: [1]).tracked()
+        #expect(try gradients(of: x * x + x * 2, at: [x])[0].values == [8])
+    }
+
+    @Test func gradientsAreTrackedOnlyWhenAsked() throws {
+        let x = try Tensor([2], shape: [1]).tracked()
+        let cube = try x * x * x
+        #expect(try !gradients(of: cube, at: [x])[0].isTracked)
+        let first = try gradients(of: cube, at: [x], differentiable: true)[0]
+        let second = try gradients(of: first, at: [x], differentiable: true)[0]
+        let third = try gradients(of: second, at: [x])[0]
+        #expect(first.values + second.values + third.values == [12, 12, 6])
+    }
+
+    @Test func theGradientOfANormAtZeroIsZero() throws {
+        let x = try Tensor.zeros([2, 3]).tracked()
+        #expect(try gradients(of: x.norm(axes: [1]), at: [x])[0].values == [0, 0, 0, 0, 0, 0])
+    }
+
+    @Test func aMillionNodesAreDifferentiatedAndFreedWithoutRecursion() throws {
+        let x = Tensor(1).tracked()
+        do {
+            var y = x
+            for _ in 0..<1_000_000 { y = try y + Tensor(1e-6) }
+            #expect(try gradients(of: y, at: [x])[0].item() == 1)
+        }
+        weak var middle: Node?
+        do {
+            var y = x
+            for step in 0..<300_000 {
+                y = try (y * y).affine(0.5, 0.1)
+                if step == 1000 { middle = y.node }
+            }
+            #expect(y.isTracked)
+            #expect(middle != nil)
+        }
+        #expect(middle == nil)
+    }
+
+    @Test func fusedBatchNormEqualsTheComposition() throws {
+        var generator = Generator(seed: 6)
+        let x = try generator.normal([300, 7, 20], mean: 3).tracked()
+        let scale = try generator.uniform([20], 0.5, 2).tracked()
+        let offset = try generator.normal([20]).tracked()
+        let weights = try generator.normal([300, 7, 20])
+        let leaves = [x, scale, offset]
+        let fused = try x.batchNormalised(
+            scale: scale, offset: offset, activation: .leakyRelu(0.2))
+        let mean = try x.mean(axes: [0, 1])
+        let variance = try x.variance(axes: [0, 1])
+        let composed = try ((x - mean) / (variance + 1e-5).sqrt() * scale + offset).leakyRelu(0.2)
+        #expect(try (fused.output - composed).abs().max().item() < 1e-5)
+        #expect(try (fused.mean - mean).abs().max().item() < 1e-5)
+        #expect(try (fused.variance - variance).abs().max().item() < 1e-5)
+        let first = try gradients(of: fused.output * weights, at: leaves)
+        let second = try gradients(of: fused.output * weights, at: leaves, differentiable: true)
+        let third = try gradients(of: composed * weights, at: leaves)
+        for (a, b) in [(first, second), (first, third)] {
+            for (left, right) in zip(a, b) {
+                let size = try right.abs().max().item()
+                #expect(try (left - right).abs().max().item() < 2e-5 * max(1, size))
+            }
+        }
+    }
+
+    @Test func fusedLinearEqualsTheComposition() throws {
+        var generator = Generator(seed: 7)
+        let x = try generator.normal([130, 33]).tracked()
+        let w = try generator.normal([33, 65]).tracked()
+        let b = try generator.normal([65]).tracked()
+        for activation in [Activation.none, .relu, .leakyRelu(0.3), .sigmoid, .tanh] {
+            let fused = try x.linear(w, bias: b, activation: activation)
+            let composed = try activation(matmul(x, w) + b)
+            #expect(try (fused - composed).abs().max().item() < 1e-5)
+            let a = try gradients(of: fused.square(), at: [x, w, b])
+            let c = try gradients(of: composed.square(), at: [x, w, b])
+            for (left, right) in zip(a, c) {
+                let size = try right.abs().max().item()
+                #expect(try (left - right).abs().max().item() < 2e-5 * max(1, size))
+            }
+        }
+    }
+}
