@@ -52,7 +52,9 @@ package final class Interrupt: Sendable {
     package func request() { flag.store(true, ordering: .releasing) }
     package var isRequested: Bool { flag.load(ordering: .relaxed) }
     /// True when an interrupt was requested; clears the request.
-    package func take() -> Bool { isRequested && flag.exchange(false, ordering: .acquiringAndReleasing) }
+    package func take() -> Bool {
+        isRequested && flag.exchange(false, ordering: .acquiringAndReleasing)
+    }
 }
 
 package struct Completion: Sendable, Equatable {

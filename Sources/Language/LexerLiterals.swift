@@ -208,6 +208,7 @@ extension Lexer {
             guard position < bytes.count, !sawLineEnd else {
                 report(.unterminatedInterpolation, Span(start, start + 2))
                 brokenStrings.append(start)
+                while let last = comments.last, last.span.lower > start { comments.removeLast() }
                 return nil
             }
             if byte(at: position) == UInt8(ascii: ")"), open == 0 { break }

@@ -40,7 +40,7 @@ struct Parser {
     let source: Source
     var tokens: [Token]
     var index = 0
-    /// For every opening bracket the index of the token that closes it, and for every bracket that
+    /// For every opening bracket the index of the token that closes it; for every bracket that
     /// closes one its own index; otherwise -1.
     var closers: [Int]
     let documentation: [Int: String]

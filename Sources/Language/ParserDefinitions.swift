@@ -8,7 +8,7 @@ extension Parser {
             if next.isName { return try definition(start) }
         case "state", "report", "param":
             if next.isName, peek(2).isSymbol(.assign) { return try named(start) }
-            if next.isName, peek(2).beginsLine || peek(2).isEnd || peek(2).isSymbol(.semicolon) {
+            if next.isName, endsStatement(peek(2)) {
                 advance()
                 advance()
                 throw expected("= and a value", hint: "write \(start.text) \(next.text) = value")
@@ -22,7 +22,7 @@ extension Parser {
         case "help": if let help = try helpWord(start) { return help }
         default: break
         }
-        if next.isSymbol(.question), peek(2).beginsLine || peek(2).isEnd {
+        if next.isSymbol(.question), endsStatement(peek(2)) {
             advance()
             advance()
             height = 1
@@ -38,6 +38,10 @@ extension Parser {
             }
         }
         return nil
+    }
+
+    private func endsStatement(_ token: Token) -> Bool {
+        token.isEnd || token.beginsLine || token.isSymbol(.semicolon) || token.isSymbol(.rightBrace)
     }
 
     private func beginsStatement(_ token: Token) -> Bool {
@@ -83,13 +87,8 @@ extension Parser {
     private mutating func helpWord(_ start: Token) throws -> Statement? {
         guard start.text == "help" else { return nil }
         let next = peek()
-        let isAlone =
-            next.isEnd || next.beginsLine || next.isSymbol(.semicolon) || next.isSymbol(.rightBrace)
-        let behind = peek(2)
-        let isTopic =
-            next.isWord
-            && (behind.isEnd || behind.beginsLine || behind.isSymbol(.semicolon)
-                || behind.isSymbol(.dot))
+        let isAlone = endsStatement(next)
+        let isTopic = next.isWord && (endsStatement(peek(2)) || peek(2).isSymbol(.dot))
         guard isAlone || isTopic else { return nil }
         advance()
         if isAlone {
@@ -189,7 +188,8 @@ extension Parser {
     }
 
     private func documentation(of start: Token) -> String {
-        documentation[source.place(of: start.span.lower).line] ?? ""
+        guard start.beginsLine else { return "" }
+        return documentation[source.place(of: start.span.lower).line] ?? ""
     }
 
     mutating func outsideLoops<T>(_ body: (inout Parser) throws -> T) throws -> T {

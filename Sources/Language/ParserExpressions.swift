@@ -7,7 +7,6 @@ extension Parser {
         var highest = height
         while at(.comma), continues {
             advance()
-            if !inBrackets, at(.assign) || at(.tilde) { break }
             elements.append(try expression())
             highest = max(highest, height)
         }

@@ -41,10 +41,10 @@ extension Parser {
     /// Moves to where the next statement begins: a new line, behind every bracket that the broken
     /// statement opens and closes.
     private mutating func synchronise(from start: Int) {
-        var end = closers[start...index].max() ?? -1
+        var end = (start...index).filter { closers[$0] > $0 }.map { closers[$0] }.max() ?? -1
         if index == start, !at(.rightBrace) { advance() }
         while !current.isEnd {
-            end = max(end, closers[index])
+            if closers[index] > index { end = max(end, closers[index]) }
             if index > end {
                 if current.beginsLine || at(.semicolon) || at(.rightBrace) { return }
             }
