@@ -24,6 +24,8 @@ package struct Dataset: Sendable {
     /// What a person should know about how these data were found, e.g. that only the test part
     /// of a set was there.
     package internal(set) var notes: [String] = []
+    /// What the numbers 0, 1, ... of a text stand for; empty for anything else.
+    package internal(set) var vocabulary: [String] = []
 
     var content: Content
 
