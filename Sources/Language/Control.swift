@@ -113,7 +113,8 @@ package protocol ControlHandle: AnyObject {
     func value(of name: String) -> Control.Value?
     /// Moves a control from the program's side; `changed` is not called for it.
     func set(_ name: String, to value: Control.Value)
-    /// What `body` prints and displays appears in the control of form `.output` with this name.
+    /// What `body` prints and displays appears in the control of form `.output` with this name,
+    /// in place of what it showed before.
     func capture(into name: String, _ body: () -> Void)
     /// Takes the controls off the screen and forgets them.
     func close()

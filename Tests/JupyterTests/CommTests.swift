@@ -239,6 +239,27 @@ import Testing
         #expect(message.content["data"]?["buffer_paths"] == .array([.array([.string("value")])]))
     }
 
+    @Test func whatIsCapturedReplacesWhatTheOutputControlShowed() throws {
+        let bench = try Bench()
+        let (handle, messages, _) = try show(bench, Control("area", .output))
+        let id = try #require(messages.all("comm_open").last?.content["comm_id"])
+        let request = try #require(bench.request(id: "moving"))
+        for round in 0..<2 {
+            bench.shell.desk.answering(request) {
+                let output = CellOutput(for: request, at: bench.shell.desk)
+                handle.capture(into: "area") { output.write("round \(round)\n", to: .output) }
+            }
+            let sent = try bench.collect()
+            let clear = round == 0 ? [] : ["clear_output"]
+            #expect(
+                sent.labels == ["status busy", "comm_msg"] + clear
+                    + ["stream", "comm_msg", "status idle"])
+            let states = sent.all("comm_msg").map { $0.content["data"]?["state"]?["msg_id"] }
+            #expect(states == [.string("moving"), .string("")])
+            #expect(sent.all("comm_msg").allSatisfy { $0.content["comm_id"] == id })
+        }
+    }
+
     @Test func closingTakesAllModelsAway() throws {
         let bench = try Bench()
         let (handle, messages, _) = try show(bench, Control("go", .button))

@@ -67,6 +67,7 @@ import Testing
             let lines = content["traceback"]?.elements?.compactMap(\.text) ?? []
             #expect(lines.contains { $0.contains("shape") })
             #expect(lines.contains { $0.contains("^^^^^") })
+            #expect(lines.last?.contains("insert flatten before it") == true)
         }
         #expect(try messages.reply.content["status"] == .string("error"))
         #expect(messages.last?.label == "status idle")

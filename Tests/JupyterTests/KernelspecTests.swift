@@ -33,7 +33,7 @@ import Testing
         try Kernelspec.install(executable: "/bin/sh", to: .prefix(prefix))
         #expect(try Kernelspec.uninstall(from: .prefix(prefix)) == folder)
         #expect(!FileManager.default.fileExists(atPath: folder))
-        #expect(try Kernelspec.uninstall(from: .prefix(prefix)) == nil)
+        #expect(throws: Kernelspec.Fault.self) { try Kernelspec.uninstall(from: .prefix(prefix)) }
     }
 
     @Test func aForeignFileInTheFolderStays() throws {

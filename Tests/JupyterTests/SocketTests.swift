@@ -19,7 +19,10 @@ import Testing
                     Issue.record("no client")
                     return
                 }
-                #expect(client.next(.iopub)?.type == "iopub_welcome")
+                guard client.isWelcomed() else {
+                    Issue.record("no welcome")
+                    return
+                }
                 body(client)
                 client.send("shutdown_request", on: .control)
                 while client.next(.control)?.type != "shutdown_reply" {}

@@ -4,8 +4,9 @@ import Language
 /// Where a kernel listens and with which keys: the file that the front end wrote.
 package struct ConnectionFile: Sendable, Equatable {
     /// What is wrong with a connection file, as one line.
-    package struct Fault: Error, Equatable {
+    package struct Fault: Error, Equatable, CustomStringConvertible {
         package var message: String
+        package var description: String { message }
     }
 
     /// A key pair of CurveZMQ in Z85.

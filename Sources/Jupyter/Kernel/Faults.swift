@@ -30,19 +30,7 @@ enum Faults {
     }
 
     private static func traceback(of fault: Diagnostic) -> [String] {
-        var lines = ["error: \(fault.message)"]
-        if let source = fault.source, let span = fault.span {
-            let place = source.place(of: span.lower)
-            let text = source.line(place.line)
-            let mark = " \(place.line) | "
-            lines.append(mark + text)
-            let width = max(1, min(span.upper, span.lower + text.utf8.count) - span.lower)
-            lines.append(
-                String(repeating: " ", count: mark.count - 2) + "| "
-                    + String(repeating: " ", count: place.column - 1)
-                    + String(repeating: "^", count: width))
-        }
-        if let hint = fault.hint { lines.append("   " + hint) }
-        return lines
+        render(fault, style: .ansi).split(separator: "\n", omittingEmptySubsequences: false)
+            .map(String.init)
     }
 }

@@ -52,6 +52,15 @@ package final class Kernel {
         }
     }
 
+    /// Runs the kernel against itself over real sockets and prints a scorecard on standard output.
+    /// Returns 0 when every check passed, else 1.
+    package static func selftest(
+        identity: Identity, cells: SelfTest.Cells = SelfTest.Cells(),
+        evaluator: () -> any Evaluator
+    ) -> Int32 {
+        SelfTest(cells: cells).run(evaluator: evaluator(), identity: identity) { print($0) }
+    }
+
     /// `$SADDLE_HISTORY`, else a file in the user's data folder.
     package static var standardHistoryPath: String? { History.standardPath }
 

@@ -9,7 +9,7 @@ import Language
 /// The folder that tells Jupyter how to start Saddle: `kernel.json` and three logos.
 package enum Kernelspec {
     /// Where Jupyter looks for kernels.
-    package enum Place: Sendable, Equatable {
+    package enum Destination: Sendable, Equatable {
         /// For this user: `$JUPYTER_DATA_DIR`, else the user's data folder.
         case user
         /// For one Python environment: `PREFIX/share/jupyter`.
@@ -18,8 +18,9 @@ package enum Kernelspec {
         case system
     }
 
-    package struct Fault: Error, Equatable {
+    package struct Fault: Error, Equatable, CustomStringConvertible {
         package var message: String
+        package var description: String { message }
     }
 
     package static let name = "saddle"
@@ -27,7 +28,7 @@ package enum Kernelspec {
     /// Writes the kernelspec and returns its folder; an older one is replaced.
     /// `executable` is made absolute, since Jupyter starts kernels in any folder.
     @discardableResult
-    package static func install(executable: String, to place: Place) throws(Fault) -> String {
+    package static func install(executable: String, to place: Destination) throws(Fault) -> String {
         let program = absolute(executable)
         guard File.isExecutable(program) else {
             throw Fault(message: "\(program) is not a program that can be run")
@@ -45,11 +46,13 @@ package enum Kernelspec {
         return folder
     }
 
-    /// Removes what `install` wrote; returns the folder, or nil when nothing was there.
+    /// Removes what `install` wrote and returns the folder; a fault when nothing was there.
     @discardableResult
-    package static func uninstall(from place: Place) throws(Fault) -> String? {
+    package static func uninstall(from place: Destination) throws(Fault) -> String {
         let folder = try self.folder(in: place)
-        guard File.size("\(folder)/kernel.json") != nil else { return nil }
+        guard File.size("\(folder)/kernel.json") != nil else {
+            throw Fault(message: "no kernel is installed in \(folder)")
+        }
         for name in ["kernel.json"] + logos.map(\.name) {
             let path = "\(folder)/\(name)"
             guard unlink(path) == 0 || errno == ENOENT else {
@@ -62,7 +65,7 @@ package enum Kernelspec {
     }
 
     /// The folder of the kernelspec; faults when no home is known.
-    package static func folder(in place: Place) throws(Fault) -> String {
+    package static func folder(in place: Destination) throws(Fault) -> String {
         switch place {
         case .prefix(let prefix): "\(absolute(prefix))/share/jupyter/kernels/\(name)"
         case .system: "/usr/local/share/jupyter/kernels/\(name)"

@@ -23,9 +23,7 @@ struct Checks {
         let isGood = reply?["protocol_version"] == .string(Envelope.protocolVersion)
         score.line(
             "first reply after start", isGood: isGood, milliseconds: (Clock.now - began) * 1e3)
-        score.check("a new subscriber is welcomed") {
-            client.next(.iopub)?.type == "iopub_welcome"
-        }
+        score.check("a new subscriber is welcomed") { client.isWelcomed() }
         score.check("the heartbeat echoes") { client.echo([1, 2, 3]) == [1, 2, 3] }
         return isGood
     }

@@ -121,6 +121,15 @@ final class Client {
         return (reply, published)
     }
 
+    /// Waits for the greeting after which nothing on IOPub is missed.
+    func isWelcomed(within seconds: Double = 5) -> Bool {
+        let deadline = Clock.now + seconds
+        while let message = next(.iopub, within: max(0, deadline - Clock.now)) {
+            if message.type == "iopub_welcome" { return true }
+        }
+        return false
+    }
+
     /// The bytes that come back from the heartbeat.
     func echo(_ bytes: Frame, within seconds: Double = 5) -> Frame? {
         beat.send([bytes])

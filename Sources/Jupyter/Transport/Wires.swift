@@ -51,6 +51,8 @@ final class Wires: Sendable {
             transport: channels, mailbox: mailbox, outbox: outbox, interrupt: interrupt,
             identity: identity, ports: ports, log: log)
         let parent = ParentWatch()
+        // Whoever has subscribed already is welcomed before anything else is said.
+        receive([.iopub], board)
         board.announceStart()
         var due: Double?
         var deadline: Double?

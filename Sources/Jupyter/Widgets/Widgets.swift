@@ -93,6 +93,8 @@ final class WidgetGroup: ControlHandle {
     private unowned let desk: Desk
     private var members: [String: Member] = [:]
     private var models: [WidgetModel] = []
+    /// Names of the controls that have shown something.
+    private var captured: Set<String> = []
     private let changed: (ControlEvent, any Output) -> Void
 
     init(desk: Desk, changed: @escaping (ControlEvent, any Output) -> Void) {
@@ -165,6 +167,10 @@ final class WidgetGroup: ControlHandle {
         }
         model.set("msg_id", .string(request.id))
         desk.widgets.update(model, ["msg_id"])
+        // Not the first time: where there are no widgets, it would clear the cell.
+        if !captured.insert(name).inserted {
+            desk.publish("clear_output", .object(["wait": .bool(true)]))
+        }
         body()
         model.set("msg_id", .string(""))
         desk.widgets.update(model, ["msg_id"])
