@@ -105,6 +105,13 @@ def test_old_swift(machine):
     assert "https://www.swift.org/install" in line
 
 
+def test_a_swift_that_cannot_run(machine):
+    machine.replace("swift", "echo 'swift: libncurses.so.6: cannot open' >&2; exit 127\n")
+    line = the_line(machine.setup())
+    assert "swift --version fails (swift: libncurses.so.6: cannot open)" in line
+    assert "https://www.swift.org/install" in line
+
+
 def test_old_python(machine):
     python = machine.replace("old-python", "exit 1\n")
     machine.environment["PYTHON"] = str(python)
