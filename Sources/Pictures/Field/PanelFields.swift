@@ -186,9 +186,18 @@ extension Panel {
     func draw(_ scatter: Scatter, _ colour: Colour, _ canvas: Canvas) {
         let radius = max(0.5, min(100, scatter.size / 2))
         let ink = colour.opacity(colour.alpha * max(0, min(1, scatter.opacity)))
-        for (x, y) in zip(scatter.x, scatter.y) {
-            guard let x = across.place(x), let y = up.place(y) else { continue }
-            canvas.dot(Point(x, y), radius: radius, ink)
+        let places = zip(scatter.x, scatter.y).compactMap { x, y -> Point? in
+            guard let x = across.place(x), let y = up.place(y) else { return nil }
+            return Point(x, y)
+        }
+        if content.field != nil {
+            // A rim of paper keeps points apart from the field and from each other.
+            for place in places {
+                canvas.dots([place], radius: radius + 0.9, theme.paper.opacity(0.9))
+                canvas.dots([place], radius: radius, ink)
+            }
+        } else {
+            canvas.dots(places, radius: radius, ink)
         }
     }
 

@@ -133,8 +133,12 @@ struct Content {
             return
         }
         let scale = all.scale(axes.x, padding: 0)
+        let pool = sets.flatMap(\.values)
+        let shared = Curves.bins(pool, wished: 0, over: scale.lower...scale.upper).counts.count
         for set in sets {
-            let bins = Curves.bins(set.values, wished: set.bins, over: scale.lower...scale.upper)
+            let bins = Curves.bins(
+                set.values, wished: set.bins > 0 ? set.bins : shared,
+                over: scale.lower...scale.upper)
             let total = Double(max(1, bins.counts.reduce(0, +)))
             let width = bins.edges.count > 1 ? bins.edges[1] - bins.edges[0] : 1
             let heights = bins.counts.map {
@@ -175,7 +179,7 @@ struct Content {
             let step = max(1, Int((14 / pitch).rounded(.up)))
             return named(every: step) { canvas.fitted($0, Plan.tick, width: max(24, room)) }
         }
-        var count = max(2, min(9, Int(height / 36)))
+        var count = max(3, min(9, Int(height / 36)))
         while true {
             let ticks = up.ticks(count: count)
             var scale = up

@@ -7,15 +7,15 @@
 /// Numbers as a person writes them beside an axis.
 enum Numerals {
     /// `value` with `decimals` digits after the point, a true minus sign, and groups of three
-    /// from 10,000 on.
-    static func fixed(_ value: Double, decimals: Int) -> String {
+    /// from 10,000 on (from 1,000 when `isGrouped`: beside a label that needs them).
+    static func fixed(_ value: Double, decimals: Int, isGrouped: Bool = false) -> String {
         guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "∞" : "−∞" }
         let places = max(0, min(12, decimals))
         let factor = pow(10, Double(places))
         guard abs(value) * factor < 9e15 else { return power(value) }
         let units = Int64((abs(value) * factor).rounded())
         let unit = Int64(factor)
-        var text = grouped(units / unit)
+        var text = grouped(units / unit, always: isGrouped)
         if places > 0 {
             let fraction = String(units % unit)
             text += "." + String(repeating: "0", count: places - fraction.count) + fraction
@@ -56,9 +56,9 @@ enum Numerals {
             .joined()
     }
 
-    private static func grouped(_ number: Int64) -> String {
+    private static func grouped(_ number: Int64, always: Bool) -> String {
         let digits = String(number)
-        if digits.count < 5 { return digits }
+        if digits.count < (always ? 4 : 5) { return digits }
         var text = ""
         for (index, digit) in digits.enumerated() {
             if index > 0, (digits.count - index) % 3 == 0 { text += "," }

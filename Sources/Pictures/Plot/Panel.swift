@@ -39,31 +39,36 @@ struct Panel {
         titleLines =
             axes.title.isEmpty
             ? [] : canvas.wrapped(axes.title, Plan.title, width: width - 40, lines: 2)
+        margins.bottom = tickHeight + Plan.tickGap
+        let hasXLabel = !label(axes.x, content.xTicks(width: width * 0.8, canvas).common).isEmpty
+        if hasXLabel { margins.bottom += labelHeight + 3 }
+        measureSides(height: max(20, height * 0.8 - margins.bottom), width: width, canvas)
         if axes.hasLegend {
-            legendRows = legend.rows(width: width - 50, canvas)
+            legendRows = legend.rows(width: width - margins.left - margins.right, canvas)
             // A legend never takes more than a third of the plot.
             let most = max(1, Int(height / 3 / 17))
             if legendRows.count > most { legendRows = Array(legendRows[..<most]) }
         }
         margins.top = Double(titleLines.count) * 18 + Double(legendRows.count) * 17
         margins.top += margins.top > 0 ? 4 : tickHeight / 2
+        measureSides(
+            height: max(20, height - margins.top - margins.bottom), width: width, canvas)
+    }
 
-        margins.bottom = tickHeight + Plan.tickGap
-        let hasXLabel = !label(axes.x, content.xTicks(width: width * 0.8, canvas).common).isEmpty
-        if hasXLabel { margins.bottom += labelHeight + 3 }
-
-        let inner = max(20, height - margins.top - margins.bottom)
-        let ticks = content.yTicks(height: inner, room: width * 0.4, canvas)
+    /// The room that numbers and labels need left and right of an inside of this height.
+    private mutating func measureSides(height: Double, width: Double, _ canvas: Canvas) {
+        let labelHeight = canvas.typeface(Plan.label).lineHeight
+        let ticks = content.yTicks(height: height, room: width * 0.4, canvas)
         let widest = ticks.labels.map { canvas.width(of: $0, Plan.tick) }.max() ?? 0
         margins.left = widest + Plan.tickGap
         if !label(axes.y, ticks.common).isEmpty { margins.left += labelHeight + 4 }
         margins.right = 12
         if let field = content.field, field.hasColourBar {
             let marks = Ticks.linear(
-                from: barRange.lowerBound, to: barRange.upperBound, count: max(2, Int(inner / 40)))
+                from: barRange.lowerBound, to: barRange.upperBound, count: max(2, Int(height / 40)))
             let widest = marks.labels.map { canvas.width(of: $0, Plan.tick) }.max() ?? 0
             margins.right = 10 + 12 + Plan.tickGap + widest + 2
-            if !barLabel(field, marks).isEmpty { margins.right += labelHeight + 3 }
+            if !label(Axis(field.label), marks.common).isEmpty { margins.right += labelHeight + 3 }
         }
     }
 
@@ -113,8 +118,16 @@ struct Panel {
         return axis.label.isEmpty ? unit : axis.label + " (" + unit + ")"
     }
 
-    func barLabel(_ field: Field, _ ticks: Ticks) -> String {
-        label(Axis(field.label), ticks.common)
+    /// The same cut to `width`: the words before the unit, since numbers without it are wrong.
+    func label(_ axis: Axis, _ common: String, within width: Double, _ canvas: Canvas) -> String {
+        let whole = label(axis, common)
+        if canvas.width(of: whole, Plan.label) <= width || axis.label.isEmpty {
+            return canvas.fitted(whole, Plan.label, width: width)
+        }
+        let unit = whole.dropFirst(axis.label.count)
+        let room = width - canvas.width(of: String(unit), Plan.label)
+        let words = canvas.fitted(axis.label, Plan.label, width: room)
+        return words.isEmpty ? canvas.fitted(whole, Plan.label, width: width) : words + unit
     }
 
     mutating func put(

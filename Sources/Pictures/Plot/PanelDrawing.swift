@@ -181,16 +181,16 @@ extension Panel {
                 let right = across.place(bins.edges[index + 1])
             else { continue }
             let top = up.place(height) ?? base
-            let seam = !isOverlaid && right - left > 5 ? 1.0 : 0
-            canvas.fill(
-                Rect(x: left, y: top, width: right - left - seam, height: base - top),
-                colour.opacity(isOverlaid ? 0.3 : 0.9))
             outline += [Point(left, top), Point(right, top)]
+            if isOverlaid { continue }
+            let seam = right - left > 5 ? 1.0 : 0
+            canvas.fill(
+                Rect(x: left, y: top, width: right - left - seam, height: base - top), colour)
         }
-        if isOverlaid, let first = outline.first, let last = outline.last {
-            canvas.stroke(
-                [Point(first.x, base)] + outline + [Point(last.x, base)], colour, width: 1.4)
-        }
+        guard isOverlaid, let first = outline.first, let last = outline.last else { return }
+        let area = [Point(first.x, base)] + outline + [Point(last.x, base)]
+        canvas.fill(area, colour.opacity(0.3))
+        canvas.stroke(area, colour, width: 1.4)
     }
 
     // MARK: Ground

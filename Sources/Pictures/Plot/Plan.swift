@@ -48,9 +48,12 @@ struct Plan {
             let column = index % columns
             let inRow = panels.indices.filter { $0 / columns == row }
             let inColumn = panels.indices.filter { $0 % columns == column }
+            // Plots with equal units are equally large: all get the room of the neediest.
+            let isAlike = axes.allSatisfy(\.isEqual)
+            let side = isAlike ? Array(panels.indices) : inColumn
             let margins = Margins(
-                left: inColumn.map { panels[$0].margins.left }.max() ?? 0,
-                right: inColumn.map { panels[$0].margins.right }.max() ?? 0,
+                left: side.map { panels[$0].margins.left }.max() ?? 0,
+                right: side.map { panels[$0].margins.right }.max() ?? 0,
                 top: inRow.map { panels[$0].margins.top }.max() ?? 0,
                 bottom: inRow.map { panels[$0].margins.bottom }.max() ?? 0)
             let cell = Rect(

@@ -24,6 +24,17 @@ struct Scale {
         return start + max(-50, min(50, part)) * (end - start)
     }
 
+    /// The most ticks up to `count` whose steps are at least `step`.
+    func ticks(count: Int, step: Double) -> Ticks {
+        var best = ticks(count: count)
+        var fewer = count
+        while best.values.count > 1, best.step < step * 0.999, fewer > 1 {
+            fewer -= 1
+            best = ticks(count: fewer)
+        }
+        return best
+    }
+
     func ticks(count: Int) -> Ticks {
         isLogarithmic
             ? .logarithmic(from: lower, to: upper, count: count)
@@ -67,9 +78,9 @@ struct Extent {
     }
 
     private func linear(padding: Double, fromZero: Bool) -> Scale {
-        // Twice the largest span must still be a number.
-        var low = isEmpty ? 0 : max(-1e300, min(1e300, least))
-        var high = isEmpty ? 1 : max(-1e300, min(1e300, greatest))
+        // The largest span, padding included, must still be a number.
+        var low = isEmpty ? 0 : max(-8e307, min(8e307, least))
+        var high = isEmpty ? 1 : max(-8e307, min(8e307, greatest))
         if fromZero {
             low = min(0, low)
             high = max(0, high)
@@ -97,7 +108,7 @@ struct Extent {
         }
         let room = (to - from) * padding
         return Scale(
-            lower: pow(10, fromZero ? from : from - room), upper: pow(10, to + room),
-            isLogarithmic: true)
+            lower: pow(10, max(-307, fromZero ? from : from - room)),
+            upper: pow(10, min(307, to + room)), isLogarithmic: true)
     }
 }

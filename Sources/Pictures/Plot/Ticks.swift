@@ -15,6 +15,9 @@ package struct Ticks: Equatable, Sendable {
     /// What stands beside the axis once instead of in every label: "×10⁻⁴", "+ 1,234,567".
     package var common = ""
 
+    /// The distance between the first two, or 0.
+    var step: Double { values.count > 1 ? values[1] - values[0] : 0 }
+
     /// Round numbers from `lower` to `upper`: steps of 1, 2 or 5 times a power of ten, or 25,
     /// 250, 0.25 where that is what fits, at most `count` of them (at least one where the range
     /// holds a round number).
@@ -64,7 +67,10 @@ package struct Ticks: Equatable, Sendable {
         if top >= 6 { shift = top / 3 * 3 } else if top < -3 { shift = top }
         let divisor = pow(10, Double(shift))
         let decimals = max(0, shift - exponent)
-        let labels = values.map { Numerals.fixed($0 / divisor, decimals: decimals) }
+        let isGrouped = largest / divisor >= 9999.5
+        let labels = values.map {
+            Numerals.fixed($0 / divisor, decimals: decimals, isGrouped: isGrouped)
+        }
         return Ticks(
             values: values.map { $0 == 0 ? 0 : $0 }, labels: labels,
             common: shift == 0 ? "" : "×10" + Numerals.superscript(shift))
