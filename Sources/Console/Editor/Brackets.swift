@@ -1,13 +1,13 @@
 /// Which brackets of a text belong together, strings and comments left out.
-struct Brackets {
+package struct Brackets {
     /// The partner of each bracket that has one, by offset.
-    private(set) var partners: [Int: Int] = [:]
+    package private(set) var partners: [Int: Int] = [:]
     /// Brackets that close nothing, or close another kind.
-    private(set) var stray: [Int] = []
+    package private(set) var stray: [Int] = []
     /// Brackets still open at the end, outermost first.
-    private(set) var open: [Int] = []
+    package private(set) var open: [Int] = []
 
-    init(_ text: [Unicode.Scalar]) {
+    package init(_ text: [Unicode.Scalar]) {
         var index = 0
         var isInString = false
         /// Depths of open brackets at which an interpolation `\(` began.

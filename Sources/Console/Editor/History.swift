@@ -23,7 +23,7 @@ package struct History: Sendable {
     func older(than index: Int, prefix: String, unlike text: String) -> Int? {
         let wanted = Array(prefix.utf8)
         let shown = Array(text.utf8)
-        return bytes[..<min(index, count)].lastIndex { $0.starts(with: wanted) && $0 != shown }
+        return bytes[..<min(index, count)].lastIndex { History.begins($0, wanted) && $0 != shown }
     }
 
     /// The oldest entry after `index` that begins with `prefix` and is not `text`.
@@ -31,7 +31,7 @@ package struct History: Sendable {
         guard index + 1 < count else { return nil }
         let wanted = Array(prefix.utf8)
         let shown = Array(text.utf8)
-        return bytes[(index + 1)...].firstIndex { $0.starts(with: wanted) && $0 != shown }
+        return bytes[(index + 1)...].firstIndex { History.begins($0, wanted) && $0 != shown }
     }
 
     /// The newest entry before `index` that contains `query`.
@@ -51,15 +51,21 @@ package struct History: Sendable {
     func suggestion(for text: String) -> String? {
         guard !text.isEmpty else { return nil }
         let wanted = Array(text.utf8)
-        let found = bytes.last { $0.count > wanted.count && $0.starts(with: wanted) }
+        let found = bytes.last { $0.count > wanted.count && History.begins($0, wanted) }
         return found.map { String(decoding: $0[wanted.count...], as: UTF8.self) }
+    }
+
+    private static func begins(_ text: [UInt8], _ wanted: [UInt8]) -> Bool {
+        guard text.count >= wanted.count else { return false }
+        for index in wanted.indices where text[index] != wanted[index] { return false }
+        return true
     }
 
     private static func contains(_ text: [UInt8], _ wanted: [UInt8]) -> Bool {
         guard let first = wanted.first else { return true }
         guard text.count >= wanted.count else { return false }
         for start in 0...(text.count - wanted.count) where text[start] == first {
-            if text[start...].starts(with: wanted) { return true }
+            if wanted.indices.allSatisfy({ text[start + $0] == wanted[$0] }) { return true }
         }
         return false
     }

@@ -21,8 +21,8 @@ extension LineEditor {
         ("after Ctrl-X", afterChord),
     ]
 
-    static let bindings: [Key: Binding] = index(moves + cuts + lines)
-    static let chords: [Key: Binding] = index(afterChord)
+    package static let bindings: [Key: Binding] = index(moves + cuts + lines)
+    package static let chords: [Key: Binding] = index(afterChord)
 
     private static func index(_ bindings: [Binding]) -> [Key: Binding] {
         var table: [Key: Binding] = [:]

@@ -68,6 +68,8 @@ extension LineEditor {
         var styles = [Style](repeating: .plain, count: buffer.scalars.count)
         guard !isPlain, buffer.scalars.first != ";" else { return styles }
         for highlight in services.highlight(buffer.text) {
+            // A name is not unknown while it is being typed.
+            if highlight.kind == .unknown, highlight.range.upperBound == buffer.cursor { continue }
             for index in highlight.range.clamped(to: 0..<styles.count) {
                 styles[index] = highlight.kind.style
             }

@@ -91,8 +91,8 @@ package struct TextBuffer: Sendable, Equatable {
 
     var lineStart: Int { lineStart(at: cursor) }
     var lineEnd: Int { lineEnd(at: cursor) }
-    var isOnFirstLine: Bool { lineStart == 0 }
-    var isOnLastLine: Bool { lineEnd == scalars.count }
+    package var isOnFirstLine: Bool { lineStart == 0 }
+    package var isOnLastLine: Bool { lineEnd == scalars.count }
 
     /// The spaces at the start of the cursor's line.
     var indent: String {
@@ -123,7 +123,7 @@ package struct TextBuffer: Sendable, Equatable {
         return place
     }
 
-    static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar == "_" || scalar.properties.isAlphabetic || CellWidth.isExtending(scalar)
             || scalar.properties.numericType != nil
     }

@@ -2,8 +2,8 @@ import Foundation
 import Language
 
 /// JSON values as text on one line, keys in order.
-enum JSONText {
-    static func encode(_ value: JSON) -> String {
+package enum JSONText {
+    package static func encode(_ value: JSON) -> String {
         switch value {
         case .null: "null"
         case .bool(let flag): flag ? "true" : "false"
@@ -16,6 +16,32 @@ enum JSONText {
                 + fields.sorted { $0.key < $1.key }
                 .map { quote($0.key) + ":" + encode($0.value) }.joined(separator: ",") + "}"
         }
+    }
+
+    /// The value as Jupyter writes it: one space of indentation, keys in order.
+    package static func pretty(_ value: JSON, indent: Int = 0) -> String {
+        let inner = "\n" + String(repeating: " ", count: indent + 1)
+        let outer = "\n" + String(repeating: " ", count: indent)
+        switch value {
+        case .array(let values) where !values.isEmpty:
+            let parts = values.map { inner + pretty($0, indent: indent + 1) }
+            return "[" + parts.joined(separator: ",") + outer + "]"
+        case .object(let fields) where !fields.isEmpty:
+            let parts = fields.sorted { $0.key < $1.key }.map {
+                inner + quote($0.key) + ": " + pretty($0.value, indent: indent + 1)
+            }
+            return "{" + parts.joined(separator: ",") + outer + "}"
+        default: return encode(value)
+        }
+    }
+
+    /// The value of a text; nil when it is no JSON.
+    package static func decode(_ text: String) -> JSON? {
+        let options: JSONSerialization.ReadingOptions = [.fragmentsAllowed]
+        guard
+            let object = try? JSONSerialization.jsonObject(with: Data(text.utf8), options: options)
+        else { return nil }
+        return JSON(foundation: object)
     }
 
     private static func quote(_ text: String) -> String {
@@ -36,5 +62,26 @@ enum JSONText {
             }
         }
         return result + "\""
+    }
+}
+
+extension JSON {
+    /// A value as `JSONSerialization` gives it.
+    fileprivate init(foundation value: Any) {
+        switch value {
+        case let text as String: self = .string(text)
+        case let number as NSNumber:
+            // Truth values come as numbers of one byte; JSON has no other numbers of that size.
+            if number.objCType[0] == CChar(bitPattern: UInt8(ascii: "c")) {
+                self = .bool(number.boolValue)
+            } else if let integer = Int(exactly: number) {
+                self = .integer(integer)
+            } else {
+                self = .number(number.doubleValue)
+            }
+        case let values as [Any]: self = .array(values.map(JSON.init(foundation:)))
+        case let fields as [String: Any]: self = .object(fields.mapValues(JSON.init(foundation:)))
+        default: self = .null
+        }
     }
 }

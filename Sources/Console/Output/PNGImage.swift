@@ -1,16 +1,16 @@
 import CPNG
 
 /// The pixels of a PNG, four bytes each (red, green, blue, opacity), as chafa takes them.
-struct PNGImage {
-    let width: Int
-    let height: Int
-    let pixels: [UInt8]
+package struct PNGImage {
+    package let width: Int
+    package let height: Int
+    package let pixels: [UInt8]
 
     /// Larger pictures are not for a terminal.
     private static let mostPixels = 1 << 26
 
     /// Nil when the bytes are no sound PNG.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         var image = png_image()
         image.version = UInt32(PNG_IMAGE_VERSION)
         guard png_image_begin_read_from_memory(&image, bytes, bytes.count) != 0 else { return nil }
@@ -27,10 +27,12 @@ struct PNGImage {
     }
 
     /// Width and height from the header alone; nil when it is no PNG.
-    static func size(of bytes: [UInt8]) -> (width: Int, height: Int)? {
+    package static func size(of bytes: [UInt8]) -> (width: Int, height: Int)? {
         let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         guard bytes.count >= 24, bytes.starts(with: signature) else { return nil }
-        let number = { (start: Int) in bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+        let number = { (start: Int) in
+            bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
+        }
         let size = (number(16), number(20))
         return size.0 > 0 && size.1 > 0 ? size : nil
     }

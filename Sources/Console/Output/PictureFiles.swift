@@ -2,7 +2,7 @@ import Foundation
 import Language
 
 /// Pictures written as files: `samples-1.png`, `samples-2.png`, ... in a directory.
-struct PictureFiles {
+package struct PictureFiles {
     private let directory: String?
     private var counts: [String: Int] = [:]
     private var names: [String: String] = [:]
@@ -37,7 +37,7 @@ struct PictureFiles {
     }
 
     /// The command that made the picture, from its provenance: `samples(g)` gives `samples`.
-    static func stem(of bundle: MIMEBundle) -> String {
+    package static func stem(of bundle: MIMEBundle) -> String {
         let command = bundle.metadata["command"] ?? bundle.metadata["image/png"]?["command"]
         guard case .string(let text)? = command else { return "picture" }
         let word = text.unicodeScalars.prefix {

@@ -1,7 +1,7 @@
 import CChafa
 
 /// A picture as coloured symbols or sixels, drawn by chafa.
-struct SymbolCanvas {
+package struct SymbolCanvas {
     let columns: Int
     let rows: Int
     let colours: Int

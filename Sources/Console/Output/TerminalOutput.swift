@@ -4,7 +4,7 @@ import Language
 /// Output to a terminal: text scrolls, a progress line is redrawn in place, pictures are shown in
 /// the terminal itself.
 package final class TerminalOutput: Reporter {
-    let stage: Stage
+    package let stage: Stage
     private let options: OutputOptions
     private let pictures: TerminalPictures
     private var files: PictureFiles
@@ -121,7 +121,7 @@ package final class TerminalOutput: Reporter {
     }
 
     /// The line with a bar before it where there is room: `━━━━────── 412/1000 ...`.
-    static func bar(_ progress: Language.Progress, columns: Int) -> String {
+    package static func bar(_ progress: Language.Progress, columns: Int) -> String {
         guard progress.total > 0, columns >= 60 else { return progress.line }
         let width = 12
         let share = Double(min(max(progress.done, 0), progress.total)) / Double(progress.total)

@@ -43,7 +43,7 @@ package struct TerminalPictures {
     }
 
     /// `SADDLE_PICTURES` decides where it is set; else what the environment tells of the terminal.
-    static func means(in environment: [String: String]) -> Means {
+    package static func means(in environment: [String: String]) -> Means {
         if let wish = environment["SADDLE_PICTURES"].flatMap({ Means(rawValue: $0.lowercased()) }) {
             return wish
         }
@@ -73,7 +73,7 @@ package struct TerminalPictures {
         return .symbols
     }
 
-    static func colours(in environment: [String: String]) -> Int {
+    package static func colours(in environment: [String: String]) -> Int {
         let term = environment["TERM"] ?? ""
         if environment["NO_COLOR"].map({ !$0.isEmpty }) ?? false { return 2 }
         if ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "") { return 1 << 24 }
@@ -86,7 +86,7 @@ package struct TerminalPictures {
 
     /// What to write to the terminal to show a PNG in a window of this size; nil when it cannot be
     /// shown.
-    func show(_ png: [UInt8], in window: WindowSize) -> String? {
+    package func show(_ png: [UInt8], in window: WindowSize) -> String? {
         guard means != .none, let size = PNGImage.size(of: png) else { return nil }
         let cells = TerminalPictures.cells(of: size, in: window, isDrawn: means == .symbols)
         switch means {
@@ -103,7 +103,7 @@ package struct TerminalPictures {
     }
 
     /// Pixels of one cell; a common font's when the terminal does not say.
-    static func cellSize(_ window: WindowSize) -> (width: Int, height: Int) {
+    package static func cellSize(_ window: WindowSize) -> (width: Int, height: Int) {
         guard window.pixelWidth >= window.columns * 2, window.pixelHeight >= window.rows * 4 else {
             return (10, 20)
         }
@@ -112,7 +112,7 @@ package struct TerminalPictures {
 
     /// The cells a picture takes: its own size in pixels where pixels are shown, and at most the
     /// window less the rows of a prompt.
-    static func cells(
+    package static func cells(
         of picture: (width: Int, height: Int), in window: WindowSize, isDrawn: Bool
     ) -> (columns: Int, rows: Int) {
         let cell = cellSize(window)
@@ -125,7 +125,7 @@ package struct TerminalPictures {
         return (max(Int((width * fit).rounded()), 1), max(Int((height * fit).rounded()), 1))
     }
 
-    static func kitty(_ png: [UInt8], _ cells: (columns: Int, rows: Int)) -> String {
+    package static func kitty(_ png: [UInt8], _ cells: (columns: Int, rows: Int)) -> String {
         let text = Data(png).base64EncodedString()
         var chunks: [Substring] = []
         var rest = text[...]
@@ -142,7 +142,7 @@ package struct TerminalPictures {
         return out + "\r\n"
     }
 
-    static func iterm2(_ png: [UInt8], _ cells: (columns: Int, rows: Int)) -> String {
+    package static func iterm2(_ png: [UInt8], _ cells: (columns: Int, rows: Int)) -> String {
         "\u{1B}]1337;File=inline=1;size=\(png.count);width=\(cells.columns);height=\(cells.rows)"
             + ";preserveAspectRatio=1:" + Data(png).base64EncodedString() + "\u{7}\r\n"
     }

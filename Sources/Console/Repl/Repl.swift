@@ -10,6 +10,7 @@ package final class Repl {
     let greeting: String
     let historyFile: HistoryFile?
     let highlighter: (String) -> [Highlight]
+    let names: NameCheck
     private var count = 0
 
     /// - Parameters:
@@ -18,13 +19,15 @@ package final class Repl {
     package init(
         evaluator: any Evaluator, output: any Reporter, greeting: String = "",
         environment: [String: String] = ProcessInfo.processInfo.environment,
-        highlighter: @escaping (String) -> [Highlight] = { _ in [] }
+        highlighter: @escaping (String) -> [Highlight] = highlights
     ) {
         self.evaluator = evaluator
         self.output = output
         self.greeting = greeting
         self.environment = environment
-        self.highlighter = highlighter
+        let names = NameCheck(evaluator: evaluator)
+        self.names = names
+        self.highlighter = { text in names.mark(highlighter(text), in: text) }
         historyFile = HistoryFile(environment: environment)
     }
 
@@ -66,6 +69,7 @@ package final class Repl {
             let source = Source(name: "input \(count)", text: program)
             let outcome = evaluator.run(source, output: output)
             output.report(outcome)
+            names.forget()
             return outcome.exit
         }
     }
@@ -82,7 +86,7 @@ package final class Repl {
         Shell.run(command, environment: environment)
     }
 
-    static var keysHelp: String {
+    package static var keysHelp: String {
         var text = ""
         for group in LineEditor.groups {
             text += (text.isEmpty ? "" : "\n") + group.title + "\n"
@@ -98,7 +102,7 @@ package final class Repl {
 }
 
 /// What a text typed at the prompt is.
-enum ReplCommand: Equatable {
+package enum ReplCommand: Equatable {
     case nothing
     /// `;command`
     case shell(String)
@@ -108,7 +112,7 @@ enum ReplCommand: Equatable {
     case program(String)
 
     /// `history` gives the entries for `%history`.
-    init(_ text: String, history: [String] = []) {
+    package init(_ text: String, history: [String] = []) {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let first = trimmed.first else {
             self = .nothing

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Runs commands of the operating system in our place at the terminal.
-enum Shell {
+package enum Shell {
     /// Runs a command with the user's shell and waits; its exit code, 128 + n after signal n, or
     /// 127 when there is no shell.
     @discardableResult
-    static func run(_ command: String, environment: [String: String]) -> Int32 {
+    package static func run(_ command: String, environment: [String: String]) -> Int32 {
         let shell = environment["SHELL"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/bin/sh"
         let code = spawn([shell, "-c", command])
         return code == 127 && shell != "/bin/sh" && access(shell, X_OK) != 0
@@ -37,12 +37,14 @@ enum Shell {
     }
 
     /// A word as the shell takes it literally.
-    static func quoted(_ word: String) -> String {
+    package static func quoted(_ word: String) -> String {
         "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     /// Changes the directory of this process; what went wrong, or nil.
-    static func changeDirectory(_ argument: String, environment: [String: String]) -> String? {
+    package static func changeDirectory(_ argument: String, environment: [String: String])
+        -> String?
+    {
         let home = environment["HOME"] ?? "/"
         var path = argument.trimmingCharacters(in: .whitespaces)
         if path.count >= 2, let mark = path.first, mark == "'" || mark == "\"", path.last == mark {
@@ -54,7 +56,7 @@ enum Shell {
     }
 
     /// Opens a text in the user's editor; what it was saved as, or nil when that failed.
-    static func edit(_ text: String, environment: [String: String]) -> String? {
+    package static func edit(_ text: String, environment: [String: String]) -> String? {
         let editor = [environment["VISUAL"], environment["EDITOR"]].compactMap { $0 }
             .first { !$0.isEmpty }
         let folder = environment["TMPDIR"] ?? "/tmp"
@@ -75,7 +77,7 @@ enum Shell {
     }
 
     /// Shows a text through the user's pager; false when there is none.
-    static func page(_ text: String, environment: [String: String]) -> Bool {
+    package static func page(_ text: String, environment: [String: String]) -> Bool {
         let pager = environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less -FRX"
         let folder = environment["TMPDIR"] ?? "/tmp"
         var template = Array("\(folder)/saddle-XXXXXX".utf8CString)
@@ -90,7 +92,7 @@ enum Shell {
     }
 
     /// Files that a word could be the beginning of, directories with a `/`.
-    static func files(beginning word: String, environment: [String: String]) -> [String] {
+    package static func files(beginning word: String, environment: [String: String]) -> [String] {
         let cut = word.lastIndex(of: "/")
         let folder = cut.map { String(word[...$0]) } ?? ""
         let start = cut.map { String(word[word.index(after: $0)...]) } ?? word

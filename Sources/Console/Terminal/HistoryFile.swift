@@ -85,11 +85,11 @@ package struct HistoryFile {
         return kept
     }
 
-    static func encode(_ entry: String) -> String {
+    package static func encode(_ entry: String) -> String {
         entry.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
     }
 
-    static func decode(_ bytes: [UInt8]) -> [String] {
+    package static func decode(_ bytes: [UInt8]) -> [String] {
         bytes.split(separator: UInt8(ascii: "\n")).map { line in
             guard line.contains(UInt8(ascii: "\\")) else {
                 return String(decoding: line, as: UTF8.self)

@@ -2,12 +2,12 @@
 ///
 /// Only what differs from what is shown is written. Rows end with a real line break, never with
 /// the terminal's own wrapping, so that their places are known.
-struct Screen {
+package struct Screen {
     /// What a terminal does with its rows when it becomes narrower or wider.
-    enum Reflow { case wraps, cuts }
+    package enum Reflow { case wraps, cuts }
 
-    var usesColour = true
-    var reflow = Reflow.wraps
+    package var usesColour = true
+    package var reflow = Reflow.wraps
     private let write: (String) -> Void
     private var shown: [Frame.Row] = []
     private var row = 0
@@ -16,12 +16,12 @@ struct Screen {
     private var column: Int? = 0
     private var columns = 0
 
-    init(write: @escaping (String) -> Void) { self.write = write }
+    package init(write: @escaping (String) -> Void) { self.write = write }
 
-    var isEmpty: Bool { shown.isEmpty }
+    package var isEmpty: Bool { shown.isEmpty }
 
     /// Shows a frame in the place of the one before.
-    mutating func draw(_ frame: Frame, columns: Int) {
+    package mutating func draw(_ frame: Frame, columns: Int) {
         var out = ""
         if shown.isEmpty {
             row = 0
@@ -44,7 +44,7 @@ struct Screen {
     }
 
     /// Takes everything away; the cursor stands where the first row began.
-    mutating func erase(columns: Int) {
+    package mutating func erase(columns: Int) {
         guard !shown.isEmpty else { return }
         var out = ""
         goToTop(&out, columns: columns)
@@ -52,7 +52,7 @@ struct Screen {
     }
 
     /// Leaves what is shown where it is; the cursor goes to a new line below.
-    mutating func finish() {
+    package mutating func finish() {
         guard !shown.isEmpty else { return }
         var out = ""
         move(toRow: shown.count - 1, 0, &out)
@@ -61,7 +61,7 @@ struct Screen {
     }
 
     /// What was shown is no longer there, or no longer ours.
-    mutating func forget() {
+    package mutating func forget() {
         shown = []
         row = 0
         column = 0

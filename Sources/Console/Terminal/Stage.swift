@@ -2,21 +2,21 @@ import Language
 
 /// The output of a terminal: text that scrolls, and below it the rows that are redrawn in place:
 /// an unfinished line, a progress line, what is being typed.
-final class Stage {
+package final class Stage {
     private let descriptor: Int32
     private var screen: Screen
     /// The last line of the output, not ended yet.
     private var partial = ""
     private var progress: String?
     /// What is being typed, for a window of so many columns and rows.
-    var editor: ((Int, Int) -> Frame)?
+    package var editor: ((Int, Int) -> Frame)?
     /// Lines typed ahead while a program runs.
-    var waiting: [String] = []
+    package var waiting: [String] = []
     let usesColour: Bool
     /// A line that goes on beyond so many bytes is broken.
     private static let longestPartial = 1 << 16
 
-    init(descriptor: Int32, usesColour: Bool, environment: [String: String] = [:]) {
+    package init(descriptor: Int32, usesColour: Bool, environment: [String: String] = [:]) {
         self.descriptor = descriptor
         self.usesColour = usesColour
         screen = Screen { writeAll($0, to: descriptor) }
@@ -30,7 +30,7 @@ final class Stage {
     // MARK: What scrolls
 
     /// Adds text above the live rows.
-    func print(_ text: String) {
+    package func print(_ text: String) {
         guard !text.isEmpty else { return }
         let whole = partial + Transcript.clean(text, keepsColour: usesColour)
         guard let end = whole.utf8.lastIndex(of: UInt8(ascii: "\n")) else {
@@ -46,7 +46,7 @@ final class Stage {
     }
 
     /// Ends an unfinished line, so that what follows stands on a line of its own.
-    func endLine() {
+    package func endLine() {
         guard !partial.isEmpty else { return }
         let line = partial.replacing("\r", with: "")
         partial = ""
@@ -55,7 +55,7 @@ final class Stage {
     }
 
     /// Adds bytes as they are, a picture's escape sequences, on a line of their own.
-    func printRaw(_ text: String) {
+    package func printRaw(_ text: String) {
         endLine()
         write(text)
         refresh()
@@ -68,14 +68,14 @@ final class Stage {
 
     // MARK: What is redrawn
 
-    func show(progress line: String?) {
+    package func show(progress line: String?) {
         guard line != progress else { return }
         progress = line
         refresh()
     }
 
     /// Draws the live rows as they are now.
-    func refresh() {
+    package func refresh() {
         let size = size
         let builder = liveRows(size)
         if builder.frame.rows.count == 1, builder.frame.rows[0].cells.isEmpty, editor == nil {
@@ -119,7 +119,7 @@ final class Stage {
     }
 
     /// Leaves a frame where it is shown, whole even when it is higher than the window.
-    func leave(_ frame: Frame) {
+    package func leave(_ frame: Frame) {
         let size = size
         editor = nil
         if frame.rows.count > size.rows {
@@ -132,20 +132,20 @@ final class Stage {
     }
 
     /// What is on the screen is no longer as we left it: after a stop, after another program.
-    func forget() { screen.forget() }
+    package func forget() { screen.forget() }
 
     /// Clears the window; the live rows are drawn again at its top.
-    func clear() {
+    package func clear() {
         screen.forget()
         writeAll("\u{1B}[H\u{1B}[2J", to: descriptor)
         refresh()
     }
 
-    func bell() { writeAll("\u{7}", to: descriptor) }
+    package func bell() { writeAll("\u{7}", to: descriptor) }
 
     /// Goes to the start of a line that is our own, wherever another program left the cursor:
     /// a full row of spaces wraps only when the cursor was not at a row's start.
-    func takeLine() {
+    package func takeLine() {
         let columns = size.columns
         writeAll(
             "\u{23CE}" + String(repeating: " ", count: max(columns - 1, 0)) + "\r\u{1B}[K",
@@ -154,10 +154,10 @@ final class Stage {
 }
 
 /// Text on its way to a terminal.
-enum Transcript {
+package enum Transcript {
     /// Keeps newlines, tabs (as spaces), returns and colours; drops every other control, so that
     /// a text that is printed cannot move the cursor or change the terminal.
-    static func clean(_ text: String, keepsColour: Bool) -> String {
+    package static func clean(_ text: String, keepsColour: Bool) -> String {
         guard text.utf8.contains(where: { $0 < 0x20 && $0 != 0x0A || $0 == 0x7F || $0 == 0xC2 })
         else { return text }
         var result = String.UnicodeScalarView()
@@ -199,7 +199,7 @@ enum Transcript {
 
     /// What a terminal shows of a line with carriage returns: what follows the last one. A return
     /// at the very end stays, for what will replace the line.
-    static func afterReturn(_ line: String) -> String {
+    package static func afterReturn(_ line: String) -> String {
         guard line.utf8.contains(0x0D) else { return line }
         let parts = line.unicodeScalars.split(separator: "\r", omittingEmptySubsequences: true)
         let isOpen = line.unicodeScalars.last == "\r"

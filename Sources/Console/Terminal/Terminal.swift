@@ -81,14 +81,14 @@ final class Terminal {
 }
 
 /// The size of a terminal's window.
-struct WindowSize: Equatable {
-    var columns = 80
-    var rows = 24
+package struct WindowSize: Equatable {
+    package var columns = 80
+    package var rows = 24
     /// Zero when the terminal does not say.
-    var pixelWidth = 0
-    var pixelHeight = 0
+    package var pixelWidth = 0
+    package var pixelHeight = 0
 
-    init(columns: Int = 80, rows: Int = 24, pixelWidth: Int = 0, pixelHeight: Int = 0) {
+    package init(columns: Int = 80, rows: Int = 24, pixelWidth: Int = 0, pixelHeight: Int = 0) {
         self.columns = columns
         self.rows = rows
         self.pixelWidth = pixelWidth
@@ -96,7 +96,7 @@ struct WindowSize: Equatable {
     }
 
     /// What the terminal behind a descriptor says; 80 by 24 when it says nothing.
-    init(of descriptor: Int32) {
+    package init(of descriptor: Int32) {
         var window = winsize()
         guard ioctl(descriptor, UInt(TIOCGWINSZ), &window) == 0, window.ws_col > 0,
             window.ws_row > 0

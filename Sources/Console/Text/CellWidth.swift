@@ -3,7 +3,7 @@
 /// A *cluster* is what the cursor steps over and Backspace removes: a base with its combining
 /// marks, an emoji sequence joined by U+200D, a pair of regional indicators.
 /// Wide ranges: Unicode Standard Annex 11 (East Asian Width W and F) and emoji presentation.
-enum CellWidth {
+package enum CellWidth {
     /// Ranges of scalars that take two cells, ascending; emoji come from their own property.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x3247, 0x3250...0x4DBF,
@@ -15,7 +15,7 @@ enum CellWidth {
     ]
 
     /// Cells of one scalar: 0 for marks, format characters and controls, else 1 or 2.
-    static func cells(of scalar: Unicode.Scalar) -> Int {
+    package static func cells(of scalar: Unicode.Scalar) -> Int {
         let value = scalar.value
         if value < 0x300 { return value < 0x20 || (0x7F..<0xA0).contains(value) ? 0 : 1 }
         if isExtending(scalar) { return 0 }
@@ -25,7 +25,7 @@ enum CellWidth {
     }
 
     /// Cells of a cluster; a mark without a base is shown on a dotted circle and takes one.
-    static func cells(ofCluster scalars: some Collection<Unicode.Scalar>) -> Int {
+    package static func cells(ofCluster scalars: some Collection<Unicode.Scalar>) -> Int {
         guard let base = scalars.first else { return 0 }
         if scalars.count > 1, base.value >= 0x80 || scalars.contains("\u{20E3}") {
             if isRegional(base) { return 2 }
@@ -35,7 +35,7 @@ enum CellWidth {
     }
 
     /// Cells of a text without newlines.
-    static func cells(of text: String) -> Int {
+    package static func cells(of text: String) -> Int {
         let scalars = Array(text.unicodeScalars)
         var start = 0
         var sum = 0
@@ -48,7 +48,7 @@ enum CellWidth {
     }
 
     /// Marks and format characters that join what stands before them.
-    static func isExtending(_ scalar: Unicode.Scalar) -> Bool {
+    package static func isExtending(_ scalar: Unicode.Scalar) -> Bool {
         let value = scalar.value
         if value < 0x300 { return false }
         if (0x1160...0x11FF).contains(value) || (0x1F3FB...0x1F3FF).contains(value) { return true }
@@ -58,7 +58,7 @@ enum CellWidth {
         }
     }
 
-    static func isBoundary(in scalars: [Unicode.Scalar], at index: Int) -> Bool {
+    package static func isBoundary(in scalars: [Unicode.Scalar], at index: Int) -> Bool {
         guard index > 0, index < scalars.count else { return true }
         let before = scalars[index - 1]
         let after = scalars[index]
@@ -74,7 +74,7 @@ enum CellWidth {
     }
 
     /// The end of the cluster that begins at `start`.
-    static func clusterEnd(in scalars: [Unicode.Scalar], from start: Int) -> Int {
+    package static func clusterEnd(in scalars: [Unicode.Scalar], from start: Int) -> Int {
         var end = min(start + 1, scalars.count)
         if end < scalars.count, isRegional(scalars[start]) {
             // Counted from here: a look back at every step would be quadratic in a long row.

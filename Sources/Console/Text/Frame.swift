@@ -5,11 +5,22 @@ package struct Frame: Sendable, Equatable {
         package var text: String
         package var width: Int
         package var style: Style
+
+        package init(text: String, width: Int, style: Style) {
+            self.text = text
+            self.width = width
+            self.style = style
+        }
     }
 
     package struct Row: Sendable, Equatable {
         package var cells: [Cell] = []
         package var width = 0
+
+        package init(_ cells: [Cell] = []) {
+            self.cells = cells
+            width = cells.reduce(0) { $0 + $1.width }
+        }
 
         /// The characters alone.
         package var text: String { cells.map(\.text).joined() }

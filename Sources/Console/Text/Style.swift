@@ -23,7 +23,7 @@ package struct Style: Sendable, Hashable {
     }
 
     /// The escape sequence that selects this style whatever was selected before.
-    var escape: String {
+    package var escape: String {
         var codes = "\u{1B}[0"
         if isBold { codes += ";1" }
         if isUnderlined { codes += ";4" }
@@ -40,7 +40,7 @@ package struct Style: Sendable, Hashable {
 /// A stretch of a text, in Unicode scalars, and what it is in the language.
 package struct Highlight: Sendable, Equatable {
     package enum Kind: Sendable, CaseIterable {
-        case keyword, function, number, string, comment, symbol, unknown, fault, bracket
+        case keyword, command, function, name, number, string, comment, unknown, fault, bracket
     }
     package var range: Range<Int>
     package var kind: Kind
@@ -51,14 +51,15 @@ package struct Highlight: Sendable, Equatable {
 }
 
 extension Highlight.Kind {
-    var style: Style {
+    package var style: Style {
         switch self {
         case .keyword: Style(.magenta)
+        case .command: Style(.blue, bold: true)
         case .function: Style(.blue)
+        case .name: .plain
         case .number: Style(.cyan)
         case .string: Style(.green)
         case .comment: Style(.grey)
-        case .symbol: Style(.yellow)
         case .unknown: Style(.red)
         case .fault: Style(.red, underlined: true)
         case .bracket: Style(.cyan, bold: true)
