@@ -1,9 +1,9 @@
 import CDNNL
 
-/// The one pool of threads: oneDNN's, shared by the loops of this target.
+/// The one pool of threads, for the loops of this target and for oneDNN's products.
 ///
-/// Its threads spin for some milliseconds after a parallel section, so that the next one starts
-/// within a microsecond, and then sleep: an idle process uses no processor time.
+/// Its threads look out for work for two milliseconds after a parallel section, so that the next
+/// one starts within a microsecond, and then sleep: an idle process uses no processor time.
 package enum Threads {
     /// How many threads work at most; results do not depend on it.
     package static var count: Int {

@@ -1,9 +1,10 @@
 #include <dnnl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "enter.h"
+#include "alone.h"
 #include "shim.h"
 #include "version.h"
 
@@ -11,16 +12,29 @@
 // any other combination falls back to reference code a thousand times slower. The kernel goes
 // through a reorder, whose result is kept while its contents stay the same.
 
+// What one running call needs for itself.
+enum { most_slots = 64 };
+struct slot {
+    int is_ready, is_busy;
+    dnnl_memory_t a, b, y;      // as the caller has them
+    dnnl_memory_t kernel;       // a gradient in oneDNN's layout
+    dnnl_memory_t scratch;
+    void *kernel_buffer, *scratch_buffer;
+};
+
 struct convolution {
     shim_geometry geometry;
     shim_direction direction;
     uint64_t used;
+    int32_t users;              // calls that run now; such an entry stays
     dnnl_primitive_desc_t description;
     dnnl_primitive_t primitive, reorder;
-    dnnl_memory_t a, b, y;    // as the caller has them
-    dnnl_memory_t kernel;     // in oneDNN's layout; NULL when that is the caller's
-    void *kernel_buffer;
+    layouts layouts;
+    dnnl_memory_t plain;        // the caller's kernel, for the reorder
+    dnnl_memory_t packed;       // the kernel in oneDNN's layout; NULL when that is the caller's
+    void *packed_buffer;
     uint64_t kernel_version;
+    struct slot slots[most_slots];
 };
 
 // The cache is global because shapes recur whoever asks; a mutex guards it. When it is full the
@@ -33,15 +47,26 @@ static uint64_t clock_ticks;
 static dnnl_engine_t engine;
 static dnnl_stream_t stream;
 
+static void destroy_memory(dnnl_memory_t memory, void *buffer) {
+    if (memory) dnnl_memory_destroy(memory);
+    free(buffer);
+}
+
 static void destroy(struct convolution *c) {
+    for (int i = 0; i < most_slots; i++) {
+        struct slot *s = &c->slots[i];
+        destroy_memory(s->a, NULL);
+        destroy_memory(s->b, NULL);
+        destroy_memory(s->y, NULL);
+        destroy_memory(s->kernel, s->kernel_buffer);
+        destroy_memory(s->scratch, s->scratch_buffer);
+    }
+    destroy_memory(c->plain, NULL);
+    destroy_memory(c->packed, c->packed_buffer);
     if (c->reorder) dnnl_primitive_destroy(c->reorder);
     if (c->primitive) dnnl_primitive_destroy(c->primitive);
     if (c->description) dnnl_primitive_desc_destroy(c->description);
-    if (c->a) dnnl_memory_destroy(c->a);
-    if (c->b) dnnl_memory_destroy(c->b);
-    if (c->y) dnnl_memory_destroy(c->y);
-    if (c->kernel) dnnl_memory_destroy(c->kernel);
-    free(c->kernel_buffer);
+    layouts_destroy(&c->layouts);
     free(c);
 }
 
@@ -58,20 +83,45 @@ static int argument_y(shim_direction d) {
                                    : DNNL_ARG_DIFF_WEIGHTS;
 }
 
-// The kernel's copy in oneDNN's layout and the reorder to or from it.
-static dnnl_status_t prepare_kernel(struct convolution *c, layout plain) {
-    int is_output = c->direction == SHIM_BACKWARD_KERNEL;
-    const_layout wanted = layout_query(
-        c->description, is_output ? dnnl_query_diff_weights_md : dnnl_query_weights_md);
-    if (layout_equal(wanted, plain)) return dnnl_success;
-    size_t size = dnnl_memory_desc_get_size(wanted);
-    if (posix_memalign(&c->kernel_buffer, 64, size)) return dnnl_out_of_memory;
+static const_layout layout_a(struct convolution *c) {
+    return c->direction == SHIM_BACKWARD_INPUT ? LAYOUT_OF(c->layouts.output)
+                                               : LAYOUT_OF(c->layouts.input);
+}
+static const_layout layout_b(struct convolution *c) {
+    return c->direction == SHIM_BACKWARD_KERNEL ? LAYOUT_OF(c->layouts.output)
+                                                : LAYOUT_OF(c->layouts.kernel);
+}
+static const_layout layout_y(struct convolution *c) {
+    return c->direction == SHIM_FORWARD         ? LAYOUT_OF(c->layouts.output)
+        : c->direction == SHIM_BACKWARD_INPUT ? LAYOUT_OF(c->layouts.input)
+                                              : LAYOUT_OF(c->layouts.kernel);
+}
+
+static const_layout wanted_kernel(struct convolution *c) {
+    return layout_query(
+        c->description,
+        c->direction == SHIM_BACKWARD_KERNEL ? dnnl_query_diff_weights_md
+                                             : dnnl_query_weights_md);
+}
+
+static dnnl_status_t buffered(dnnl_memory_t *memory, void **buffer, const_layout layout) {
+    size_t size = dnnl_memory_desc_get_size(layout);
+    if (posix_memalign(buffer, 64, size > 0 ? size : 64)) return dnnl_out_of_memory;
     // Padding of blocked layouts must be zero and is never written again.
-    memset(c->kernel_buffer, 0, size);
-    dnnl_status_t status = dnnl_memory_create(&c->kernel, wanted, engine, c->kernel_buffer);
-    if (status) return status;
-    const_layout own = plain;
-    return reorder_create(&c->reorder, is_output ? wanted : own, is_output ? own : wanted, engine);
+    memset(*buffer, 0, size);
+    return dnnl_memory_create(memory, layout, engine, *buffer);
+}
+
+// The reorder of the kernel to oneDNN's layout, or of its gradient from there.
+static dnnl_status_t prepare_kernel(struct convolution *c) {
+    const_layout plain = LAYOUT_OF(c->layouts.kernel), wanted = wanted_kernel(c);
+    if (layout_equal(wanted, plain)) return dnnl_success;
+    if (c->direction == SHIM_BACKWARD_KERNEL)
+        return reorder_create(&c->reorder, wanted, plain, engine);
+    dnnl_status_t status = buffered(&c->packed, &c->packed_buffer, wanted);
+    if (!status) status = dnnl_memory_create(&c->plain, plain, engine, DNNL_MEMORY_NONE);
+    if (!status) status = reorder_create(&c->reorder, plain, wanted, engine);
+    return status;
 }
 
 static dnnl_status_t prepare(struct convolution *c) {
@@ -79,25 +129,36 @@ static dnnl_status_t prepare(struct convolution *c) {
     dnnl_dims_t input = {g->batch, g->channels, g->height, g->width};
     dnnl_dims_t output = {g->batch, g->out_channels, g->out_height, g->out_width};
     dnnl_dims_t kernel = {g->out_channels, g->channels, g->kernel_height, g->kernel_width};
-    layouts all = {0};
-    dnnl_status_t status = layout_create(&all.input, input, dnnl_nhwc);
-    if (!status) status = layout_create(&all.output, output, dnnl_nhwc);
-    if (!status) status = layout_create(&all.kernel, kernel, dnnl_hwio);
-    if (!status) status = layout_create(&all.any_kernel, kernel, dnnl_format_tag_any);
-    if (!status) status = describe(&c->description, c->direction, g, &all, engine);
+    layouts *all = &c->layouts;
+    dnnl_status_t status = layout_create(&all->input, input, dnnl_nhwc);
+    if (!status) status = layout_create(&all->output, output, dnnl_nhwc);
+    if (!status) status = layout_create(&all->kernel, kernel, dnnl_hwio);
+    if (!status) status = layout_create(&all->any_kernel, kernel, dnnl_format_tag_any);
+    dnnl_primitive_attr_t attributes = NULL;
+    if (!status) status = dnnl_primitive_attr_create(&attributes);
+    if (!status)
+        status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+    if (!status) status = describe(&c->description, c->direction, g, all, engine, attributes);
+    if (attributes) dnnl_primitive_attr_destroy(attributes);
     if (!status) status = dnnl_primitive_create(&c->primitive, c->description);
-    if (!status) status = prepare_kernel(c, LAYOUT_OF(all.kernel));
-    const_layout a = c->direction == SHIM_BACKWARD_INPUT ? LAYOUT_OF(all.output)
-                                                         : LAYOUT_OF(all.input);
-    const_layout b = c->direction == SHIM_BACKWARD_KERNEL ? LAYOUT_OF(all.output)
-                                                          : LAYOUT_OF(all.kernel);
-    const_layout y = c->direction == SHIM_FORWARD         ? LAYOUT_OF(all.output)
-        : c->direction == SHIM_BACKWARD_INPUT ? LAYOUT_OF(all.input)
-                                              : LAYOUT_OF(all.kernel);
-    if (!status) status = dnnl_memory_create(&c->a, a, engine, DNNL_MEMORY_NONE);
-    if (!status) status = dnnl_memory_create(&c->b, b, engine, DNNL_MEMORY_NONE);
-    if (!status) status = dnnl_memory_create(&c->y, y, engine, DNNL_MEMORY_NONE);
-    layouts_destroy(&all);
+    if (!status) status = prepare_kernel(c);
+    return status;
+}
+
+static dnnl_status_t prepare_slot(struct convolution *c, struct slot *s) {
+    if (s->is_ready) return dnnl_success;
+    dnnl_status_t status = dnnl_success;
+    if (!s->a) status = dnnl_memory_create(&s->a, layout_a(c), engine, DNNL_MEMORY_NONE);
+    if (!status && !s->b)
+        status = dnnl_memory_create(&s->b, layout_b(c), engine, DNNL_MEMORY_NONE);
+    if (!status && !s->y)
+        status = dnnl_memory_create(&s->y, layout_y(c), engine, DNNL_MEMORY_NONE);
+    if (!status && !s->kernel && c->reorder && c->direction == SHIM_BACKWARD_KERNEL)
+        status = buffered(&s->kernel, &s->kernel_buffer, wanted_kernel(c));
+    const_layout scratch = layout_query(c->description, dnnl_query_scratchpad_md);
+    if (!status && !s->scratch && scratch && dnnl_memory_desc_get_size(scratch) > 0)
+        status = buffered(&s->scratch, &s->scratch_buffer, scratch);
+    s->is_ready = !status;
     return status;
 }
 
@@ -126,9 +187,14 @@ static int32_t find(
     }
     int place = entry_count;
     if (entry_count == most_entries) {
-        place = 0;
-        for (int i = 1; i < most_entries; i++)
-            if (entries[i]->used < entries[place]->used) place = i;
+        place = -1;
+        for (int i = 0; i < most_entries; i++)
+            if (!entries[i]->users && (place < 0 || entries[i]->used < entries[place]->used))
+                place = i;
+        if (place < 0) {
+            destroy(c);
+            return (int32_t)dnnl_out_of_memory;
+        }
         destroy(entries[place]);
     } else {
         entry_count++;
@@ -143,45 +209,76 @@ static dnnl_status_t reorder(dnnl_primitive_t primitive, dnnl_memory_t from, dnn
     return dnnl_primitive_execute(primitive, stream, 2, arguments);
 }
 
+// oneDNN takes every buffer by a plain pointer; inputs are only read.
+static dnnl_status_t set_input(dnnl_memory_t memory, const float *data) {
+    return dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
+}
+
+// Brings the kernel into oneDNN's layout when it is another one than the last time.
+static dnnl_status_t pack(struct convolution *c, const float *kernel, uint64_t version) {
+    if (!c->packed || c->kernel_version == version) return dnnl_success;
+    dnnl_status_t status = set_input(c->plain, kernel);
+    if (!status) status = reorder(c->reorder, c->plain, c->packed);
+    c->kernel_version = status ? 0 : version;
+    return status;
+}
+
 static int32_t run(
-    struct convolution *c, const float *a, const float *b, uint64_t version, float *y) {
-    // oneDNN takes every buffer by a plain pointer; inputs are only read.
-    dnnl_status_t status = dnnl_memory_set_data_handle(c->a, (void *)(uintptr_t)a);
-    if (!status) status = dnnl_memory_set_data_handle(c->b, (void *)(uintptr_t)b);
-    if (!status) status = dnnl_memory_set_data_handle(c->y, y);
-    int is_kernel_output = c->direction == SHIM_BACKWARD_KERNEL;
-    if (!status && c->reorder && !is_kernel_output && c->kernel_version != version) {
-        status = reorder(c->reorder, c->b, c->kernel);
-        c->kernel_version = status ? 0 : version;
-    }
+    struct convolution *c, struct slot *s, const float *a, const float *b, float *y) {
+    dnnl_status_t status = set_input(s->a, a);
+    if (!status) status = set_input(s->b, b);
+    if (!status) status = dnnl_memory_set_data_handle(s->y, y);
     dnnl_exec_arg_t arguments[] = {
-        {argument_a(c->direction), c->a},
-        {argument_b(c->direction), c->reorder && !is_kernel_output ? c->kernel : c->b},
-        {argument_y(c->direction), c->reorder && is_kernel_output ? c->kernel : c->y},
+        {argument_a(c->direction), s->a},
+        {argument_b(c->direction), c->packed ? c->packed : s->b},
+        {argument_y(c->direction), s->kernel ? s->kernel : s->y},
+        {DNNL_ARG_SCRATCHPAD, s->scratch},
     };
-    if (!status) status = dnnl_primitive_execute(c->primitive, stream, 3, arguments);
-    if (!status && c->reorder && is_kernel_output) status = reorder(c->reorder, c->kernel, c->y);
-    if (!status) status = dnnl_stream_wait(stream);
+    if (!status) status = dnnl_primitive_execute(c->primitive, stream, s->scratch ? 4 : 3, arguments);
+    if (!status && s->kernel) status = reorder(c->reorder, s->kernel, s->y);
     return (int32_t)status;
+}
+
+// A free slot of an entry whose packed kernel is, or can be made, the wanted one; NULL when the
+// caller has to wait for another call to end.
+static struct slot *take_slot(
+    struct convolution *c, const float *b, uint64_t version, int32_t *status) {
+    if (c->packed && c->users && c->kernel_version != version) return NULL;
+    for (int i = 0; i < most_slots; i++) {
+        struct slot *s = &c->slots[i];
+        if (s->is_busy) continue;
+        *status = (int32_t)prepare_slot(c, s);
+        if (!*status) *status = (int32_t)pack(c, b, version);
+        return s;
+    }
+    return NULL;
 }
 
 int32_t shim_convolve(
     shim_direction direction, const shim_geometry *geometry, const float *a, const float *b,
     uint64_t kernel_version, float *y) {
-    shim_enter();
-    pthread_mutex_lock(&lock);
+    shim_stay_alone();
     struct convolution *c = NULL;
-    int32_t status = find(direction, geometry, &c);
-    if (!status) status = run(c, a, b, kernel_version, y);
+    struct slot *s = NULL;
+    for (;;) {
+        pthread_mutex_lock(&lock);
+        int32_t status = find(direction, geometry, &c);
+        if (!status) s = take_slot(c, b, kernel_version, &status);
+        if (!status && s) {
+            c->users++;
+            s->is_busy = 1;
+        }
+        pthread_mutex_unlock(&lock);
+        if (status) return status;
+        if (s) break;
+        sched_yield();
+    }
+    int32_t status = run(c, s, a, b, y);
+    pthread_mutex_lock(&lock);
+    c->users--;
+    s->is_busy = 0;
     pthread_mutex_unlock(&lock);
     return status;
-}
-
-void shim_forget_primitives(void) {
-    pthread_mutex_lock(&lock);
-    for (int i = 0; i < entry_count; i++) destroy(entries[i]);
-    entry_count = 0;
-    pthread_mutex_unlock(&lock);
 }
 
 const char *shim_convolution_name(shim_direction direction, const shim_geometry *geometry) {

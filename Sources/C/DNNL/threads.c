@@ -1,87 +1,203 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
 
-#include "enter.h"
+#include "alone.h"
 #include "shim.h"
 
-// oneDNN is built on an OpenMP runtime (GNU's or LLVM's; both have these entry points), so it is
-// in the process already; a second pool on the same cores would fight with it. The compiler's
-// OpenMP support is not needed for the few functions called here. Where oneDNN was built
-// without OpenMP the loops run on the calling thread.
-typedef void parallel_function(void (*)(void *), void *, unsigned, unsigned);
-typedef int get_function(void);
-typedef void set_function(int);
+// The pool of threads. oneDNN's own parallel sections are not used: every call into it stays on
+// the thread that makes it (see alone.h), and callers split the work. So there is one pool, its
+// division of work does not depend on the number of threads, and a thread that the system does
+// not let run holds nobody up: parts are claimed one by one, and who starts a section waits
+// only for parts that somebody has claimed.
 
-static struct {
-    parallel_function *parallel;
-    get_function *max_threads, *thread, *team, *inside;
-    set_function *set_threads;
-} openmp;
+enum { most_threads = 64 };
+// Workers look out for work so long before they sleep. In training the next section comes
+// within microseconds; at a prompt nothing comes and nothing runs.
+static const int64_t patience_ns = 2000000;
 
-// Written by shim_prepare (once, before any other thread exists) and shim_set_threads.
-static _Atomic int32_t threads = 1;
+// One section at a time. `ticket` is the section's number (upper half) and the next part to be
+// claimed (lower half); the fields of a section are written only while no part can be claimed,
+// and a claim by compare-and-swap shows that they did not change since they were read.
+static _Atomic uint64_t ticket;
+static _Atomic(void (*)(void *, int64_t)) section_body;
+static _Atomic(void *) section_context;
+static _Atomic uint32_t section_parts;
+static _Atomic uint32_t finished;
+static pthread_mutex_t section_lock = PTHREAD_MUTEX_INITIALIZER;
 
-__attribute__((constructor)) static void find_openmp(void) {
-    openmp.parallel = (parallel_function *)dlsym(RTLD_DEFAULT, "GOMP_parallel");
-    openmp.max_threads = (get_function *)dlsym(RTLD_DEFAULT, "omp_get_max_threads");
-    openmp.thread = (get_function *)dlsym(RTLD_DEFAULT, "omp_get_thread_num");
-    openmp.team = (get_function *)dlsym(RTLD_DEFAULT, "omp_get_num_threads");
-    openmp.inside = (get_function *)dlsym(RTLD_DEFAULT, "omp_in_parallel");
-    openmp.set_threads = (set_function *)dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-    if (!openmp.max_threads || !openmp.thread || !openmp.team || !openmp.inside
-        || !openmp.set_threads)
-        openmp.parallel = NULL;
-    if (openmp.parallel) threads = openmp.max_threads();
-    shim_prepare();
+static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static _Atomic int32_t sleepers;
+
+static _Atomic int32_t wanted;       // threads that may work, the caller included
+static int32_t started;              // workers that exist; guarded by section_lock
+static _Thread_local int is_inside;  // this thread works on a part
+
+static inline void pause_briefly(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
 }
 
-void shim_prepare(void) {
+static int64_t now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+// Works on the current section until no part is left.
+static void work(void) {
+    for (;;) {
+        uint64_t current = atomic_load_explicit(&ticket, memory_order_acquire);
+        uint32_t parts = atomic_load_explicit(&section_parts, memory_order_relaxed);
+        void (*body)(void *, int64_t) = atomic_load_explicit(&section_body, memory_order_relaxed);
+        void *context = atomic_load_explicit(&section_context, memory_order_relaxed);
+        uint32_t part = (uint32_t)current;
+        if (part >= parts) return;
+        if (!atomic_compare_exchange_strong_explicit(
+                &ticket, &current, current + 1, memory_order_acq_rel, memory_order_relaxed))
+            continue;
+        body(context, (int64_t)part);
+        atomic_fetch_add_explicit(&finished, 1, memory_order_release);
+    }
+}
+
+static int has_work(void) {
+    uint64_t current = atomic_load_explicit(&ticket, memory_order_acquire);
+    return (uint32_t)current < atomic_load_explicit(&section_parts, memory_order_relaxed);
+}
+
+static void sleep_until_work(void) {
+    pthread_mutex_lock(&sleep_lock);
+    atomic_fetch_add(&sleepers, 1);
+    while (!has_work()) pthread_cond_wait(&wake, &sleep_lock);
+    atomic_fetch_sub(&sleepers, 1);
+    pthread_mutex_unlock(&sleep_lock);
+}
+
+static void *worker(void *number) {
+    int32_t mine = (int32_t)(intptr_t)number;
+    is_inside = 1;
+    for (;;) {
+        int64_t deadline = 0;
+        for (uint32_t turn = 0; !has_work(); turn++) {
+            pause_briefly();
+            if (turn % 512 != 511) continue;
+            // Another process may need this core; and the clock is looked at now and then.
+            sched_yield();
+            int64_t time = now();
+            if (deadline == 0) deadline = time + patience_ns;
+            if (time > deadline) sleep_until_work();
+        }
+        if (mine < atomic_load_explicit(&wanted, memory_order_relaxed)) {
+            shim_stay_alone();
+            work();
+        } else {
+            // Fewer threads are wanted than exist: this one leaves the parts to the others.
+            struct timespec rest = {0, 1000000};
+            nanosleep(&rest, NULL);
+        }
+    }
+    return NULL;
+}
+
+// Workers are started at the first section that can use them, never at load: a process that
+// forks before computing keeps a whole pool.
+static void start_workers(int32_t count) {
+    while (started < count - 1) {
+        pthread_t thread;
+        if (pthread_create(&thread, NULL, worker, (void *)(intptr_t)(started + 1))) return;
+        pthread_detach(thread);
+        started++;
+    }
+}
+
+int32_t shim_cores(void) {
+    static _Atomic int32_t cores;
+    if (!cores) {
+#if defined(__linux__)
+        cpu_set_t set;
+        int32_t count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+#else
+        int32_t count = (int32_t)sysconf(_SC_NPROCESSORS_ONLN);
+#endif
+        cores = count < 1 ? 1 : count > most_threads ? most_threads : count;
+    }
+    return cores;
+}
+
+int32_t shim_threads(void) {
+    int32_t count = atomic_load_explicit(&wanted, memory_order_relaxed);
+    if (count > 0) return count;
+    wanted = shim_cores();
+    return wanted;
+}
+
+void shim_set_threads(int32_t count) {
+    wanted = count < 1 ? 1 : count > most_threads ? most_threads : count;
+}
+
+void shim_parallel(void (*body)(void *context, int64_t part), void *context, int64_t parts) {
+    int32_t count = shim_threads();
+    if (parts < 2 || count < 2 || parts > UINT32_MAX || is_inside
+        || pthread_mutex_trylock(&section_lock)) {
+        for (int64_t part = 0; part < parts; part++) body(context, part);
+        return;
+    }
+    start_workers(count);
+    // Every part of the section before was finished, so its ticket gives out nothing.
+    uint64_t number = (atomic_load_explicit(&ticket, memory_order_relaxed) >> 32) + 1;
+    atomic_store_explicit(&ticket, number << 32 | UINT32_MAX, memory_order_seq_cst);
+    atomic_store_explicit(&section_body, body, memory_order_relaxed);
+    atomic_store_explicit(&section_context, context, memory_order_relaxed);
+    atomic_store_explicit(&section_parts, (uint32_t)parts, memory_order_relaxed);
+    atomic_store_explicit(&finished, 0, memory_order_relaxed);
+    atomic_store_explicit(&ticket, (number + 1) << 32, memory_order_seq_cst);
+    if (atomic_load(&sleepers)) {
+        pthread_mutex_lock(&sleep_lock);
+        pthread_cond_broadcast(&wake);
+        pthread_mutex_unlock(&sleep_lock);
+    }
+    is_inside = 1;
+    work();
+    is_inside = 0;
+    for (uint32_t turn = 0;
+         atomic_load_explicit(&finished, memory_order_acquire) < (uint32_t)parts; turn++) {
+        pause_briefly();
+        if (turn % 4096 == 4095) sched_yield();
+    }
+    pthread_mutex_unlock(&section_lock);
+}
+
+// oneDNN is built on an OpenMP runtime (GNU's or LLVM's; both have this function), which keeps the
+// number of threads for each calling thread. Without OpenMP there is nothing to do.
+static void (*set_openmp_threads)(int);
+static _Thread_local int is_alone;
+
+__attribute__((constructor)) static void prepare(void) {
+    set_openmp_threads = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
 #if defined(__GLIBC__)
+    // oneDNN allocates its packing buffers in every product; giving them back to the system
+    // costs page faults in every round (measured: a quarter of the smallest one).
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, 512 << 20);
     mallopt(M_TOP_PAD, 16 << 20);
 #endif
 }
 
-int32_t shim_threads(void) {
-    return threads;
-}
-
-void shim_set_threads(int32_t count) {
-    threads = count < 1 ? 1 : count > 1024 ? 1024 : count;
-    shim_forget_primitives();
-}
-
-void shim_enter(void) {
-    if (openmp.parallel && openmp.max_threads() != threads && !openmp.inside())
-        openmp.set_threads(threads);
-}
-
-struct section {
-    void (*body)(void *, int64_t);
-    void *context;
-    int64_t parts;
-};
-
-static void run_share(void *data) {
-    struct section *section = data;
-    int64_t team = openmp.team();
-    for (int64_t part = openmp.thread(); part < section->parts; part += team)
-        section->body(section->context, part);
-}
-
-void shim_parallel(void (*body)(void *context, int64_t part), void *context, int64_t parts) {
-    int32_t count = threads;
-    if (parts < 2 || count < 2 || !openmp.parallel || openmp.inside()) {
-        for (int64_t part = 0; part < parts; part++) body(context, part);
-        return;
-    }
-    struct section section = {body, context, parts};
-    openmp.parallel(run_share, &section, (unsigned)(parts < count ? parts : count), 0);
+void shim_stay_alone(void) {
+    if (is_alone) return;
+    is_alone = 1;
+    if (set_openmp_threads) set_openmp_threads(1);
 }

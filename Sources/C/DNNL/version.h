@@ -72,14 +72,14 @@ static inline dnnl_status_t reorder_create(
 
 static inline dnnl_status_t describe(
     dnnl_primitive_desc_t *result, shim_direction direction, const shim_geometry *g,
-    const layouts *all, dnnl_engine_t engine) {
+    const layouts *all, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes) {
     dnnl_dims_t strides = {g->stride_height, g->stride_width};
     dnnl_dims_t dilates = {g->dilation_height - 1, g->dilation_width - 1};
     dnnl_dims_t before = {g->top, g->left}, after = {g->bottom, g->right};
     dnnl_primitive_desc_t forward = NULL;
     dnnl_status_t status = dnnl_convolution_forward_primitive_desc_create(
         &forward, engine, dnnl_forward_training, dnnl_convolution_direct, all->input,
-        all->any_kernel, NULL, all->output, strides, dilates, before, after, NULL);
+        all->any_kernel, NULL, all->output, strides, dilates, before, after, attributes);
     if (status || direction == SHIM_FORWARD) {
         *result = forward;
         return status;
@@ -87,11 +87,11 @@ static inline dnnl_status_t describe(
     if (direction == SHIM_BACKWARD_INPUT)
         status = dnnl_convolution_backward_data_primitive_desc_create(
             result, engine, dnnl_convolution_direct, all->input, all->any_kernel, all->output,
-            strides, dilates, before, after, forward, NULL);
+            strides, dilates, before, after, forward, attributes);
     else
         status = dnnl_convolution_backward_weights_primitive_desc_create(
             result, engine, dnnl_convolution_direct, all->input, all->any_kernel, NULL,
-            all->output, strides, dilates, before, after, forward, NULL);
+            all->output, strides, dilates, before, after, forward, attributes);
     dnnl_primitive_desc_destroy(forward);
     return status;
 }
@@ -100,7 +100,7 @@ static inline dnnl_status_t describe(
 
 static inline dnnl_status_t describe(
     dnnl_primitive_desc_t *result, shim_direction direction, const shim_geometry *g,
-    const layouts *all, dnnl_engine_t engine) {
+    const layouts *all, dnnl_engine_t engine, const_dnnl_primitive_attr_t attributes) {
     dnnl_dims_t strides = {g->stride_height, g->stride_width};
     dnnl_dims_t dilates = {g->dilation_height - 1, g->dilation_width - 1};
     dnnl_dims_t before = {g->top, g->left}, after = {g->bottom, g->right};
@@ -109,7 +109,7 @@ static inline dnnl_status_t describe(
     dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
         &operation, dnnl_forward_training, dnnl_convolution_direct, &all->input,
         &all->any_kernel, NULL, &all->output, strides, dilates, before, after);
-    if (!status) status = dnnl_primitive_desc_create(&forward, &operation, NULL, engine, NULL);
+    if (!status) status = dnnl_primitive_desc_create(&forward, &operation, attributes, engine, NULL);
     if (status || direction == SHIM_FORWARD) {
         *result = forward;
         return status;
@@ -122,7 +122,7 @@ static inline dnnl_status_t describe(
         status = dnnl_dilated_convolution_backward_weights_desc_init(
             &operation, dnnl_convolution_direct, &all->input, &all->any_kernel, NULL,
             &all->output, strides, dilates, before, after);
-    if (!status) status = dnnl_primitive_desc_create(result, &operation, NULL, engine, forward);
+    if (!status) status = dnnl_primitive_desc_create(result, &operation, attributes, engine, forward);
     dnnl_primitive_desc_destroy(forward);
     return status;
 }

@@ -1,5 +1,6 @@
 import CDNNL
 import CKernels
+import Synchronization
 
 /// How the window of a convolution or pooling moves; pairs are (height, width).
 package struct Window: Sendable, Equatable {
@@ -207,21 +208,49 @@ struct Geometry: Sendable, Equatable {
         return try convolve(SHIM_BACKWARD_KERNEL, x, gradient, kernelShape)
     }
 
+    /// The batch in parts, one oneDNN call each; a kernel's gradient is the sum of the parts'. The
+    /// number of parts depends on the machine, not on the number of threads, so bits do not.
     private func convolve(
         _ direction: shim_direction, _ a: Tensor, _ b: Tensor, _ shape: [Int]
     ) throws(TensorError) -> Tensor {
-        let result = try Tensor(unset: shape, "conv")
-        var geometry = shim
-        let status = shim_convolve(direction, &geometry, a.p, b.p, b.storage.version, result.p)
+        let parts = Swift.min(batch, Int(shim_cores()))
+        let isSummed = direction == SHIM_BACKWARD_KERNEL && parts > 1
+        let result = try Tensor(unset: isSummed ? [parts] + shape : shape, "conv")
+        let (inputs, outputs) = (
+            inputShape.dropFirst().reduce(1, *), outputShape.dropFirst().reduce(1, *)
+        )
+        let failure = Atomic<Int32>(0)
+        Threads.run(parts) { part in
+            let start = batch * part / parts
+            let end = batch * (part + 1) / parts
+            var geometry = shim(batch: end - start)
+            let status =
+                switch direction {
+                case SHIM_FORWARD:
+                    shim_convolve(
+                        direction, &geometry, a.p + start * inputs, b.p, b.storage.version,
+                        result.p + start * outputs)
+                case SHIM_BACKWARD_INPUT:
+                    shim_convolve(
+                        direction, &geometry, a.p + start * outputs, b.p, b.storage.version,
+                        result.p + start * inputs)
+                default:
+                    shim_convolve(
+                        direction, &geometry, a.p + start * inputs, b.p + start * outputs, 0,
+                        result.p + (isSummed ? part * (result.count / parts) : 0))
+                }
+            if status != 0 { failure.store(status, ordering: .relaxed) }
+        }
+        let status = failure.load(ordering: .relaxed)
         guard status == 0 else {
             throw TensorError.library(operation: "conv", status: Int(status))
         }
-        return result
+        return isSummed ? try result.sum(axes: [0]) : result
     }
 
     /// The sizes as oneDNN takes them. What the stride leaves over at the end counts as less
     /// padding there, since oneDNN wants its sizes to come out even.
-    private var shim: shim_geometry {
+    private func shim(batch: Int) -> shim_geometry {
         let ends = (0..<2).map { axis in
             let reach = (kernel[axis] - 1) * window.dilation[axis] + 1
             return (output[axis] - 1) * window.stride[axis] + reach - input[axis]
