@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "CKernels", path: "Sources/C/Kernels"),
         .target(
             name: "Tensors", dependencies: ["CDNNL", "CKernels"], exclude: ["README.md"]),
-        .target(name: "Networks", dependencies: ["Tensors"]),
+        .target(name: "Networks", dependencies: ["Tensors"], exclude: ["README.md"]),
         .target(
             name: "Datasets", dependencies: ["Tensors", "CPNG", "CZlib", "CSodium"],
             exclude: ["README.md", "Resources/make_digits.py"],
