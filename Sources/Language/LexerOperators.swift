@@ -1,10 +1,9 @@
 extension Lexer {
-    /// The language's own symbols, longest first.
-    private static let symbols = Symbol.allCases.sorted {
-        $0.rawValue.utf8.count > $1.rawValue.utf8.count
-    }
-    private static let symbolsByFirst: [UInt8: [Symbol]] = Dictionary(
-        grouping: symbols, by: { $0.rawValue.utf8.first ?? 0 })
+    /// The language's own symbols by their first byte, longest first.
+    private static let symbols: [UInt8: [(text: [UInt8], symbol: Symbol)]] = Dictionary(
+        grouping: Symbol.allCases.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
+            .map { (Array($0.rawValue.utf8), $0) },
+        by: { $0.text.first ?? 0 })
 
     /// Reads a symbol, or what another language writes for one. False when it is neither.
     mutating func operators() -> Bool {
@@ -17,9 +16,9 @@ extension Lexer {
             add(kind, Self.text(of: kind), from: start)
             return true
         }
-        for symbol in Self.symbolsByFirst[byte(at: position)] ?? []
-        where matches(symbol.rawValue, at: position) {
-            position += symbol.rawValue.utf8.count
+        for (text, symbol) in Self.symbols[byte(at: position)] ?? []
+        where bytes[position...].starts(with: text) {
+            position += text.count
             add(.symbol(symbol), symbol.rawValue, from: start)
             return true
         }
@@ -35,8 +34,16 @@ extension Lexer {
     }
 
     private func foreignOperator() -> ForeignWord? {
-        for word in ForeignWord.operators where matches(word.rawValue, at: position) { return word }
-        switch byte(at: position) {
+        let first = byte(at: position)
+        switch first {
+        case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "*"), UInt8(ascii: "&"),
+            UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ":"), UInt8(ascii: "~"):
+            for word in ForeignWord.operators where matches(word.rawValue, at: position) {
+                return word
+            }
+        default: break
+        }
+        switch first {
         case UInt8(ascii: "&"): return .ampersand
         case UInt8(ascii: "|") where !matches("|>", at: position): return .bar
         case UInt8(ascii: "!") where !matches("!=", at: position): return .bang

@@ -117,9 +117,13 @@ struct Parser {
     mutating func advance() { if index < tokens.count - 1 { index += 1 } }
 
     /// The current token is this symbol, on this line where lines count.
-    func at(_ symbol: Symbol) -> Bool { current.isSymbol(symbol) }
+    func at(_ symbol: Symbol) -> Bool {
+        if case .symbol(let found) = tokens[index].kind { found == symbol } else { false }
+    }
 
-    func at(_ keyword: Keyword) -> Bool { current.isKeyword(keyword) }
+    func at(_ keyword: Keyword) -> Bool {
+        if case .keyword(let found) = tokens[index].kind { found == keyword } else { false }
+    }
 
     /// The statement may end here.
     var isAtEnd: Bool {
@@ -128,7 +132,7 @@ struct Parser {
     }
 
     /// The current token continues the line before it.
-    var continues: Bool { inBrackets || !current.beginsLine }
+    var continues: Bool { inBrackets || !tokens[index].beginsLine }
 
     mutating func take(_ symbol: Symbol) -> Bool {
         guard at(symbol) else { return false }

@@ -4,7 +4,7 @@ extension Parser {
     /// Calls, indices and members behind a primary.
     mutating func postfix() throws -> Expression {
         var base = try primary()
-        while continues, case .symbol(let symbol) = current.kind {
+        while continues, case .symbol(let symbol) = tokens[index].kind {
             let above = height
             switch symbol {
             case .leftParenthesis:

@@ -115,7 +115,9 @@ extension Parser {
         let first = try range()
         var comparisons: [Comparison] = []
         var highest = height
-        while case .symbol(let symbol) = current.kind, continues, let relation = symbol.relation {
+        while case .symbol(let symbol) = tokens[index].kind, continues,
+            let relation = symbol.relation
+        {
             if case .unary(.not, _) = first.kind {
                 note(.slip(.notBeforeComparison), at: first.span)
             }
