@@ -1,6 +1,12 @@
 import CZeroMQ
 import Language
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 /// Where a kernel listens and with which keys: the file that the front end wrote.
 package struct ConnectionFile: Sendable, Equatable {
     /// What is wrong with a connection file, as one line.
@@ -75,6 +81,12 @@ package struct ConnectionFile: Sendable, Equatable {
         heartbeat = try read.port("hb_port")
         key = try read.text("key", default: "")
         curve = try read.curve()
+    }
+
+    /// Removes the files of ipc sockets; libzmq leaves them behind.
+    func removeSockets() {
+        guard transport == .ipc else { return }
+        for port in [shell, control, stdin, iopub, heartbeat] { unlink("\(address)-\(port)") }
     }
 
     /// The ZeroMQ endpoint of a port.

@@ -83,7 +83,7 @@ package final class Kernel {
         let wires = Wires(
             channels: channels, waker: waker, mailbox: mailbox, outbox: outbox,
             interrupt: evaluator.interrupt, signer: signer, identity: identity,
-            ports: connection.ports, log: log)
+            connection: connection, log: log)
         guard let beat = Thread({ Self.echo(channels.heartbeat) }), let exchange = Thread(wires.run)
         else {
             log("this system gives no threads")
@@ -100,6 +100,7 @@ package final class Kernel {
         exchange.join()
         channels.shutdown()
         beat.join()
+        connection.removeSockets()
         return code
     }
 

@@ -52,17 +52,30 @@ struct Signer: Sendable {
 /// Two generations of `capacity` each: at least that many of the latest are always known, and
 /// memory stays bounded.
 struct ReplayGuard {
-    let capacity: Int
-    private var current: Set<Frame> = []
-    private var previous: Set<Frame> = []
+    /// 128 of a signature's 256 bits: nobody without the key can choose them.
+    private struct Mark: Hashable {
+        var high: UInt64
+        var low: UInt64
 
-    init(capacity: Int = 32_768) { self.capacity = capacity }
-
-    /// False when this signature came before.
-    mutating func admit(_ signature: Frame) -> Bool {
-        guard !previous.contains(signature), current.insert(signature).inserted else {
-            return false
+        init(_ signature: Frame) {
+            (high, low) = (0, 0)
+            for byte in signature.prefix(32) {
+                high = high << 4 | low >> 60
+                low = low << 4 | UInt64(byte & 0x40 == 0 ? byte & 15 : (byte & 15) + 9)
+            }
         }
+    }
+
+    let capacity: Int
+    private var current: Set<Mark> = []
+    private var previous: Set<Mark> = []
+
+    init(capacity: Int = 16_384) { self.capacity = capacity }
+
+    /// False when this signature (hexadecimal digits, found good before) came before.
+    mutating func admit(_ signature: Frame) -> Bool {
+        let mark = Mark(signature)
+        guard !previous.contains(mark), current.insert(mark).inserted else { return false }
         if current.count >= capacity {
             previous = current
             current = []

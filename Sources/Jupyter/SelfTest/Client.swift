@@ -42,6 +42,7 @@ final class Client {
             try socket.set(ZMQ_LINGER, Int32(0))
             try socket.set(ZMQ_RCVHWM, Int32(0))
             try socket.set(ZMQ_RECONNECT_IVL, Int32(2))
+            if connection.address.contains(":") { try socket.set(ZMQ_IPV6, Int32(1)) }
             if let keys, let server = connection.curve {
                 try socket.set(ZMQ_CURVE_SERVERKEY, Array(server.publicKey.utf8))
                 try socket.set(ZMQ_CURVE_PUBLICKEY, Array(keys.publicKey.utf8))

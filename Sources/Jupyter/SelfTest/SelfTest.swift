@@ -116,10 +116,7 @@ struct TemporaryFolder {
         path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    func remove() {
-        for port in 1...5 { unlink("\(path)/s-\(port)") }
-        rmdir(path)
-    }
+    func remove() { rmdir(path) }
 }
 
 extension ConnectionFile {

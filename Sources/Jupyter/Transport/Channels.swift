@@ -52,6 +52,8 @@ final class Channels: Transport, @unchecked Sendable {
         // What was said last (a shutdown's reply) gets a second to leave.
         try socket.set(ZMQ_LINGER, Int32(1000))
         try socket.set(ZMQ_MAXMSGSIZE, Int64(1 << 30))
+        // Only where it is asked for: such a socket also takes connections of version 4.
+        if connection.address.contains(":") { try socket.set(ZMQ_IPV6, Int32(1)) }
         if let curve = connection.curve {
             try socket.set(ZMQ_CURVE_SERVER, Int32(1))
             try socket.set(ZMQ_CURVE_SECRETKEY, Array(curve.secretKey.utf8))

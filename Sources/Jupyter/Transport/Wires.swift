@@ -16,7 +16,7 @@ final class Wires: Sendable {
     private let interrupt: Interrupt
     private let signer: Signer
     private let identity: Identity
-    private let ports: JSON
+    private let connection: ConnectionFile
     private let log: Log
     private let hasEnded = Atomic<Bool>(false)
 
@@ -25,7 +25,7 @@ final class Wires: Sendable {
 
     init(
         channels: Channels, waker: Waker, mailbox: Mailbox, outbox: Outbox, interrupt: Interrupt,
-        signer: Signer, identity: Identity, ports: JSON,
+        signer: Signer, identity: Identity, connection: ConnectionFile,
         log: Log
     ) {
         self.log = log
@@ -36,7 +36,7 @@ final class Wires: Sendable {
         self.interrupt = interrupt
         self.signer = signer
         self.identity = identity
-        self.ports = ports
+        self.connection = connection
     }
 
     /// Called by the main thread when it will say nothing more.
@@ -49,7 +49,7 @@ final class Wires: Sendable {
         let board = Switchboard(
             envelope: Envelope(signer: signer, user: Environment["USER"] ?? "kernel"),
             transport: channels, mailbox: mailbox, outbox: outbox, interrupt: interrupt,
-            identity: identity, ports: ports, log: log)
+            identity: identity, ports: connection.ports, log: log)
         let parent = ParentWatch()
         // Whoever has subscribed already is welcomed before anything else is said.
         receive([.iopub], board)
@@ -69,9 +69,14 @@ final class Wires: Sendable {
                 let limit = deadline ?? Clock.now + Self.patience
                 deadline = limit
                 // The cell does not listen; the front end was told, and waits.
-                if Clock.now > limit { _exit(0) }
+                if Clock.now > limit { leaveAtOnce() }
             }
         }
+    }
+
+    private func leaveAtOnce() -> Never {
+        connection.removeSockets()
+        _exit(0)
     }
 
     /// Looks up once a second, for the parent's sake.

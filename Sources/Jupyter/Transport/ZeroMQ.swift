@@ -26,7 +26,6 @@ final class ZeroMQContext: @unchecked Sendable {
     init() throws(ZeroMQFault) {
         guard let pointer = zmq_ctx_new() else { throw .last("start ZeroMQ") }
         self.pointer = pointer
-        zmq_ctx_set(pointer, ZMQ_IPV6, 1)
     }
 
     /// Makes every blocking call on a socket of this context return `ETERM`.
