@@ -47,13 +47,26 @@ enum Loop {
         split(count, grain, body)
     }
 
+    /// The same where results depend on the split: it follows the machine's cores, not the number
+    /// of threads that are allowed to work.
+    static func byShape(_ count: Int, grain: Int, _ body: (Int, Int) -> Void) {
+        run(count, Swift.min(count / Swift.max(1, grain), Int(shim_cores())), body)
+    }
+
     private static func split(_ count: Int, _ grain: Int, _ body: (Int, Int) -> Void) {
-        let parts = min(count / grain, Threads.count)
+        run(count, Swift.min(count / grain, Threads.count), body)
+    }
+
+    private static func run(_ count: Int, _ parts: Int, _ body: (Int, Int) -> Void) {
+        guard parts > 1 else {
+            body(0, count)
+            return
+        }
         // Stretches start at multiples of 16 elements: whole cache lines, whole vectors.
         let length = ((count + parts - 1) / parts + 15) / 16 * 16
         Threads.run(parts) { part in
             let start = part * length
-            if start < count { body(start, min(length, count - start)) }
+            if start < count { body(start, Swift.min(length, count - start)) }
         }
     }
 }

@@ -114,10 +114,10 @@ static void F(accumulate)(float *y, const float *x, float factor, int64_t count)
         break;
 
 static void F(bias_activation)(
-    float *y, const float *bias, int32_t has_bias, int64_t rows, int64_t columns,
-    kernels_unary_op activation, float p) {
+    float *y, int64_t stride, const float *bias, int32_t has_bias, int64_t rows,
+    int64_t columns, kernels_unary_op activation, float p) {
     for (int64_t r = 0; r < rows; r++) {
-        float *restrict line = y + r * columns;
+        float *restrict line = y + r * stride;
         switch (activation) {
             BIAS_LOOP(UNARY_RELU, v < 0 ? 0.0f : v)
             BIAS_LOOP(UNARY_LEAKY, v > 0 ? v : p * v)

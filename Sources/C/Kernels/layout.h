@@ -75,10 +75,15 @@ static void F(unpatch)(const float *columns, float *image, const kernels_patch_g
         const float *from = columns + row * g->kernel_height * line;
         int64_t y0 = row / g->out_width * g->stride_height - g->top;
         int64_t x0 = row % g->out_width * g->stride_width - g->left;
+        int64_t whole = g->dilation_width == 1 && x0 >= 0 && x0 + g->kernel_width <= g->width;
         for (int64_t ky = 0; ky < g->kernel_height; ky++, from += line) {
             int64_t y = y0 + ky * g->dilation_height;
             if (y < 0 || y >= g->height) continue;
             float *to = image + y * g->width * g->channels;
+            if (whole) {
+                for (int64_t i = 0; i < line; i++) to[x0 * g->channels + i] += from[i];
+                continue;
+            }
             for (int64_t kx = 0; kx < g->kernel_width; kx++) {
                 int64_t x = x0 + kx * g->dilation_width;
                 if (x < 0 || x >= g->width) continue;

@@ -11,9 +11,9 @@
     K(void, fill, (float *y, float v, int64_t n), (y, v, n))                                    \
     K(void, accumulate, (float *y, const float *x, float f, int64_t n), (y, x, f, n))           \
     K(void, bias_activation,                                                                    \
-      (float *y, const float *b, int32_t has, int64_t rows, int64_t columns,                    \
+      (float *y, int64_t stride, const float *b, int32_t has, int64_t rows, int64_t columns,    \
        kernels_unary_op op, float p),                                                           \
-      (y, b, has, rows, columns, op, p))                                                        \
+      (y, stride, b, has, rows, columns, op, p))                                                        \
     K(int32_t, all_finite, (const float *x, int64_t n), (x, n))                                 \
     K(double, sum, (const float *x, int64_t n), (x, n))                                         \
     K(double, sum_squares, (const float *x, int64_t n), (x, n))                                 \

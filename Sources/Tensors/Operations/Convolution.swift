@@ -194,6 +194,7 @@ struct Geometry: Sendable, Equatable {
             let y = try Product(flat.output, flat.kernel, false, true).run(a, b)
             return Tensor(y.storage, shape: inputShape, count: y.count)
         }
+        if inChannels <= 3, outChannels >= 16 { return try unpatched(gradient, kernel) }
         return try convolve(SHIM_BACKWARD_INPUT, gradient, kernel, inputShape)
     }
 
@@ -246,6 +247,45 @@ struct Geometry: Sendable, Equatable {
             throw TensorError.library(operation: "conv", status: Int(status))
         }
         return isSummed ? try result.sum(axes: [0]) : result
+    }
+
+    /// The gradient by an input of few channels: a product that makes every pixel's patch, then the
+    /// sum of the patches at their places. oneDNN takes ten times as long there (2.5 ms against
+    /// 0.2 for 64 images of 32 x 32 x 1 under 4 x 4 x 64).
+    private func unpatched(
+        _ gradient: Tensor, _ kernel: Tensor
+    ) throws(TensorError) -> Tensor {
+        let result = try Tensor.zeros(inputShape)
+        let pixels = output[0] * output[1]
+        let width = self.kernel[0] * self.kernel[1] * inChannels
+        let flat = (pixels: [pixels, outChannels], kernel: [width, outChannels])
+        let product = try Product(flat.pixels, flat.kernel, false, true)
+        // The kernel as [width, out]: its two last axes are (in, out) already.
+        let perImage = inputShape.dropFirst().reduce(1, *)
+        let parts = Swift.min(batch, Threads.count)
+        let patches = try Tensor(unset: [parts, pixels, width], "conv")
+        var geometry = patchGeometry
+        withUnsafePointer(to: &geometry) { geometry in
+            Threads.run(parts) { part in
+                let columns = patches.p + part * pixels * width
+                for image in batch * part / parts..<batch * (part + 1) / parts {
+                    product.alone(
+                        gradient.p + image * pixels * outChannels, kernel.p, columns)
+                    kernels_unpatch(columns, result.p + image * perImage, geometry)
+                }
+            }
+        }
+        return result
+    }
+
+    private var patchGeometry: kernels_patch_geometry {
+        kernels_patch_geometry(
+            height: Int64(input[0]), width: Int64(input[1]), channels: Int64(inChannels),
+            out_height: Int64(output[0]), out_width: Int64(output[1]),
+            kernel_height: Int64(kernel[0]), kernel_width: Int64(kernel[1]),
+            stride_height: Int64(window.stride[0]), stride_width: Int64(window.stride[1]),
+            dilation_height: Int64(window.dilation[0]), dilation_width: Int64(window.dilation[1]),
+            top: Int64(window.before[0]), left: Int64(window.before[1]))
     }
 
     /// The sizes as oneDNN takes them. What the stride leaves over at the end counts as less

@@ -107,9 +107,10 @@ extension Tensor {
         let (code, slope) = (activation.code, activation.slope)
         // Without a bias the pointer is not read.
         let (b, hasBias) = bias.map { ($0.p, Int32(1)) } ?? (weights.p, 0)
-        return try product.run(x, weights) { y, start, rows in
+        return try product.run(x, weights) { y, block in
             kernels_bias_activation(
-                y + start * columns, b, hasBias, Int64(rows), Int64(columns), code, slope)
+                y + block.row * columns + block.column, Int64(columns), b + block.column,
+                hasBias, Int64(block.rows), Int64(block.columns), code, slope)
         }
     }
 

@@ -92,11 +92,11 @@ void kernels_fill(float *y, float value, int64_t count);
 /// y[i] += factor * x[i].
 void kernels_accumulate(float *y, const float *x, float factor, int64_t count);
 
-/// y[r, c] = activation(y[r, c] + bias[c]); the activation is a unary code, UNARY_AFFINE for
+/// y[r, c] = activation(y[r, c] + bias[c]), rows `stride` apart; the activation is a unary code, UNARY_AFFINE for
 /// none. `has_bias` 0 leaves the bias out.
 void kernels_bias_activation(
-    float *y, const float *bias, int32_t has_bias, int64_t rows, int64_t columns,
-    kernels_unary_op activation, float p);
+    float *y, int64_t stride, const float *bias, int32_t has_bias, int64_t rows,
+    int64_t columns, kernels_unary_op activation, float p);
 
 /// 1 when every value is finite.
 int32_t kernels_all_finite(const float *x, int64_t count);
