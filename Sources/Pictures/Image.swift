@@ -87,9 +87,13 @@ package struct Image: Equatable, Sendable {
     /// Copies `picture` into this one with its top left corner at (`x`, `y`), each pixel repeated
     /// `zoom` times in both directions; parts outside are left out.
     package mutating func paste(_ picture: Image, x: Int, y: Int, zoom: Int = 1) {
-        guard zoom > 0 else { return }
-        let span = Swift.max(0, -x)..<Swift.min(picture.width * zoom, width - x)
-        let rows = Swift.max(0, -y)..<Swift.max(0, Swift.min(picture.height * zoom, height - y))
+        guard zoom > 0, abs(x) <= Image.largest, abs(y) <= Image.largest else { return }
+        func visible(_ size: Int, at place: Int, of whole: Int) -> Range<Int> {
+            let first = Swift.max(0, -place)
+            return first..<Swift.max(first, Swift.min(size, whole - place))
+        }
+        let span = visible(picture.width * zoom, at: x, of: width)
+        let rows = visible(picture.height * zoom, at: y, of: height)
         if span.isEmpty || rows.isEmpty { return }
         let (from, to, wide) = (picture.channels, channels, width)
         bytes.withUnsafeMutableBufferPointer { target in

@@ -55,6 +55,9 @@ final class Canvas {
             _ = try Image.byteCount(width: wide, height: high, channels: 3)
             made = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(wide), Int32(high))
         }
+        if form == .svg, let made {
+            cairo_svg_surface_set_document_unit(made, CAIRO_SVG_UNIT_PX)
+        }
         guard let made, cairo_surface_status(made) == CAIRO_STATUS_SUCCESS,
             let context = cairo_create(made)
         else { throw .drawing("no surface of this size could be made") }

@@ -15,8 +15,10 @@ extension Field {
             let reach =
                 extent.isEmpty
                 ? 1 : max(abs(extent.greatest - centre), abs(extent.least - centre))
-            let room = reach > abs(centre) * 1e-9 && reach > 0 ? min(reach, 1e300) : 1
-            return centre - room...centre + room
+            // Wide enough to be a range, narrow enough that its span is a number.
+            let middle = max(-1e300, min(1e300, centre))
+            let room = max(min(reach, 8e307), abs(middle) * 1e-9, 1e-300)
+            return middle - room...middle + room
         }
         let scale = extent.scale(Axis(), padding: 0)
         return scale.lower...scale.upper
@@ -82,6 +84,10 @@ extension Panel {
     private func paint(
         _ surface: OpaquePointer, _ field: Field, from: Point, to: Point, _ canvas: Canvas
     ) {
+        // A field without width or height fills the plate.
+        let (flatX, flatY) = (to.x - from.x < 1e-3, to.y - from.y < 1e-3)
+        let from = Point(flatX ? plate.x : from.x, flatY ? plate.y : from.y)
+        let to = Point(flatX ? plate.right : to.x, flatY ? plate.bottom : to.y)
         let wide = (to.x - from.x) / Double(max(1, field.columns - 1))
         let high = (to.y - from.y) / Double(max(1, field.rows - 1))
         let context = canvas.context

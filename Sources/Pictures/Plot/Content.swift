@@ -154,7 +154,7 @@ struct Content {
     func xTicks(width: Double, _ canvas: Canvas) -> Ticks {
         if !categories.isEmpty, !isLying {
             let pitch = width / Double(categories.count)
-            let step = max(1, Int((26 / pitch).rounded(.up)))
+            let step = max(1, Int((26 / max(pitch, 1e-6)).rounded(.up)))
             return named(every: step) {
                 canvas.fitted($0, Plan.tick, width: pitch * Double(step) - 6)
             }
@@ -176,7 +176,7 @@ struct Content {
     func yTicks(height: Double, room: Double, _ canvas: Canvas) -> Ticks {
         if isLying, !categories.isEmpty {
             let pitch = height / Double(categories.count)
-            let step = max(1, Int((14 / pitch).rounded(.up)))
+            let step = max(1, Int((14 / max(pitch, 1e-6)).rounded(.up)))
             return named(every: step) { canvas.fitted($0, Plan.tick, width: max(24, room)) }
         }
         var count = max(3, min(9, Int(height / 36)))

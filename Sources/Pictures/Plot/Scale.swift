@@ -86,8 +86,8 @@ struct Extent {
             high = max(0, high)
         }
         let span = high - low
-        if span <= max(abs(low), abs(high)) * 1e-12 {
-            let room = low == 0 ? 1 : abs(low) * 0.1
+        if span <= max(max(abs(low), abs(high)) * 1e-12, 1e-290) {
+            let room = abs(low) < 1e-280 ? 1 : abs(low) * 0.1
             return Scale(
                 lower: fromZero ? 0 : low - room, upper: high + room, isLogarithmic: false)
         }

@@ -55,10 +55,14 @@ package struct Ticks: Equatable, Sendable {
         let top = largest > 0 ? Int(floor(log10(largest) + 1e-9)) : 0
         if top - exponent > 5, let first = values.first, values.count > 1 {
             // Many equal leading digits: they stand beside the axis once.
-            var ticks = labelled(values.map { $0 - first }, exponent: exponent)
+            let span = (values.last ?? first) - first
+            let digits = pow(10, floor(log10(span) + 1e-9) + 1)
+            let common = (first / digits).rounded(.down) * digits
+            var ticks = labelled(values.map { $0 - common }, exponent: exponent)
             ticks.values = values
-            let base = Numerals.fixed(abs(first), decimals: max(0, min(12, -exponent)))
-            ticks.common += (first < 0 ? " − " : " + ") + base
+            let decimals = max(0, min(12, -Int(floor(log10(digits) + 0.5))))
+            let base = Numerals.fixed(abs(common), decimals: decimals)
+            ticks.common += (common < 0 ? " − " : " + ") + base
             ticks.common = ticks.common.trimmed
             return ticks
         }
@@ -96,8 +100,9 @@ package struct Ticks: Equatable, Sendable {
             }.filter(within)
         }
         var values: [Double]
-        if decades > 2 || decades > most {
-            let step = max(1, Int((Double(decades) / Double(most)).rounded(.up)))
+        if decades > 3 || decades > most {
+            let least = Int((Double(decades) / Double(most)).rounded(.up))
+            let step = [1, 2, 3, 5, 10, 20, 50, 100, 200].first { $0 >= least } ?? 300
             let start = Int((Double(first) / Double(step)).rounded(.up)) * step
             values = stride(from: start, through: last, by: step).map { pow(10, Double($0)) }
         } else {

@@ -1,0 +1,222 @@
+import Testing
+
+@testable import Pictures
+
+@Suite("Figures")
+struct FigureTests {
+    @Test("in every figure of the gallery all words are whole and none covers another")
+    func layouts() throws {
+        for theme in [Theme.light, .dark] {
+            var gallery = Gallery(theme: theme)
+            for (name, figure) in gallery.figures() {
+                let layout = try figure.layout()
+                let paper = Rect(x: 0, y: 0, width: layout.width, height: layout.height)
+                #expect(!layout.words.isEmpty)
+                for (index, word) in layout.words.enumerated() {
+                    #expect(paper.contains(word.area), "\(name): \(word.text)")
+                    for other in layout.words[..<index] {
+                        #expect(
+                            !other.area.overlaps(word.area),
+                            "\(name): \(word.text) on \(other.text)")
+                    }
+                }
+                for (index, plate) in layout.plates.enumerated() {
+                    #expect(plate.width > 60 && plate.height > 40, "\(name)")
+                    #expect(!layout.plates[..<index].contains { $0.overlaps(plate) }, "\(name)")
+                    #expect(!layout.bars.contains { $0.overlaps(plate) }, "\(name)")
+                    for word in layout.words
+                    where ![.rule, .note, .message].contains(word.role) {
+                        #expect(!word.area.overlaps(plate), "\(name): \(word.text)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(
+        "figures of any size keep their words apart and on the paper",
+        arguments: [
+            (160, 120), (240, 160), (320, 240), (640, 200), (200, 640), (1600, 900),
+        ])
+    func sizes(width: Int, height: Int) throws {
+        let figure = Figure(
+            Axes(
+                title: "A title of some length", x: Axis("round"), y: Axis("loss", unit: "nats"),
+                marks: [
+                    .line(Line("discriminator", y: [1, 12_000, 3])),
+                    .line(Line("generator", y: [2, 1, 2])),
+                ]), width: width, height: height)
+        let layout = try figure.layout()
+        let paper = Rect(x: 0, y: 0, width: layout.width, height: layout.height)
+        for (index, word) in layout.words.enumerated() {
+            #expect(paper.contains(word.area), "\(word.text)")
+            #expect(!layout.words[..<index].contains { $0.area.overlaps(word.area) }, "\(word)")
+        }
+    }
+
+    @Test("the same figure is the same file, byte for byte")
+    func same() throws {
+        var first = Gallery()
+        var second = Gallery()
+        #expect(try first.losses().png() == second.losses().png())
+    }
+
+    @Test("a curve is drawn where its values are")
+    func place() throws {
+        var figure = Figure(
+            Axes(
+                x: Axis(range: 0...10), y: Axis(range: 0...1),
+                marks: [.line(Line(y: [Double](repeating: 0.5, count: 11)))]))
+        for theme in [Theme.light, .dark] {
+            figure.theme = theme
+            let image = try figure.image()
+            let plate = try #require(try figure.layout().plates.first)
+            let columns = Int(plate.x) + 5..<Int(plate.right) - 5
+            let middle = Int(plate.middle.y)
+            let colour = theme.colour(of: 0)
+            #expect(shows(colour, in: image, columns: columns, rows: middle - 2..<middle + 3))
+            #expect(!shows(colour, in: image, columns: columns, rows: 0..<middle - 4))
+            #expect(!shows(colour, in: image, columns: columns, rows: middle + 5..<image.height))
+        }
+    }
+
+    @Test("where values are not finite there is a gap")
+    func gap() throws {
+        let values = (0...100).map { (40...60).contains($0) ? Double.nan : 0.5 }
+        let figure = Figure(Axes(y: Axis(range: 0...1), marks: [.line(Line(y: values))]))
+        let image = try figure.image()
+        let plate = try #require(try figure.layout().plates.first)
+        let unit = plate.width / 100
+        let rows = Int(plate.y)..<Int(plate.bottom)
+        let colour = Theme.light.colour(of: 0)
+        func column(_ value: Double) -> Int { Int(plate.x + unit * value) }
+        #expect(shows(colour, in: image, columns: column(20)..<column(30), rows: rows))
+        #expect(!shows(colour, in: image, columns: column(42)..<column(58), rows: rows))
+        #expect(shows(colour, in: image, columns: column(70)..<column(80), rows: rows))
+    }
+
+    static let odd: [[Double]] = [
+        [], [1], [0], [3, 3, 3], [.nan], [.infinity, -.infinity], [-1.7e308, 1.7e308],
+        [.leastNonzeroMagnitude * 3, .leastNonzeroMagnitude * 9], [.nan, 1, .nan],
+        [0, .leastNonzeroMagnitude],
+        [Double](repeating: 1e308, count: 3), (0..<300).map { $0 % 2 == 0 ? .nan : Double($0) },
+    ]
+
+    @Test(
+        "strange values make a picture in every kind of mark, on both kinds of axis", arguments: odd
+    )
+    func strange(values: [Double]) throws {
+        let marks: [Mark] = [
+            .line(Line("a", y: values, smoothing: 3)),
+            .line(Line(x: values, y: values, isDashed: true)),
+            .band(Band(lower: values, upper: values.reversed())),
+            .scatter(Scatter(x: values, y: values)), .rug(Rug(values: values)),
+            .bars(Bars(labels: ["x"], series: [Bars.Series(values: values, errors: values)])),
+            .bars(Bars(labels: [], series: [Bars.Series(values: values)], isLying: true)),
+            .histogram(Histogram(values: values)),
+            .histogram(Histogram(values: values, bins: 3, isDensity: true)),
+            .rule(Rule(.horizontal, at: values.first ?? .nan, label: "rule")),
+            .rule(Rule(.vertical, at: values.last ?? .nan, label: "rule")),
+            .note(Note("note", x: values.first ?? 0, y: values.last ?? 0)),
+            .field(
+                Field(
+                    values: values, columns: values.count, rows: 1, x: 0...1, y: 0...1,
+                    levels: values)),
+            .field(
+                Field(
+                    values: values, columns: 1, rows: values.count, x: 0...1, y: 0...0,
+                    map: .diverging(centre: values.first ?? 0))),
+            .arrows(Arrows(x: values, y: values, dx: values, dy: values)),
+            .arrows(Arrows(x: values, y: values, dx: values, dy: values, longest: nil)),
+            .mesh(Mesh(x: values, y: values, columns: values.count, rows: 1)),
+        ]
+        for mark in marks {
+            for isLogarithmic in [false, true] {
+                for isEqual in [false, true] {
+                    let axes = Axes(
+                        x: Axis("x", isLogarithmic: isLogarithmic),
+                        y: Axis("y", isLogarithmic: isLogarithmic), marks: [mark],
+                        isEqual: isEqual)
+                    let figure = Figure(axes, width: 200, height: 150)
+                    #expect(try figure.image().width == 200)
+                }
+            }
+        }
+    }
+
+    @Test("lists of unequal length are drawn as far as the shortest")
+    func unequal() throws {
+        let axes = Axes(marks: [
+            .line(Line(x: [1, 2], y: [1, 2, 3])), .band(Band(lower: [1], upper: [2, 3])),
+            .scatter(Scatter(x: [1, 2, 3], y: [1])),
+            .arrows(Arrows(x: [1], y: [], dx: [1], dy: [2])),
+            .mesh(Mesh(x: [1], y: [1], columns: 3, rows: 3)),
+            .field(Field(values: [1], columns: 2, rows: 2, x: 0...1, y: 0...1)),
+            .bars(
+                Bars(labels: ["a", "b"], series: [Bars.Series(values: [1, 2, 3], errors: [1])])),
+        ])
+        #expect(try Figure(axes).image().height == 480)
+    }
+
+    @Test("nothing to show is said in words")
+    func messages() throws {
+        func message(_ values: [Double], isLogarithmic: Bool = false) throws -> String? {
+            let axes = Axes(
+                y: Axis(isLogarithmic: isLogarithmic), marks: [.line(Line(y: values))])
+            return try Figure(axes).layout().words.first { $0.role == .message }?.text
+        }
+        #expect(try message([]) == "no data yet")
+        #expect(try message([.nan]) == "no value can be shown")
+        #expect(try message([-1, 0], isLogarithmic: true) == "no value can be shown")
+        #expect(try message([1]) == nil)
+    }
+
+    @Test("a scale of two doubles the pixels, not the layout")
+    func scale() throws {
+        var gallery = Gallery()
+        var figure = gallery.losses()
+        let layout = try figure.layout()
+        figure.scale = 2
+        #expect(try figure.image().width == 1280)
+        let (one, two) = (layout.plates[0], try figure.layout().plates[0])
+        #expect(abs(one.width - two.width) <= 1 && abs(one.height - two.height) <= 1)
+    }
+
+    @Test("vector files are SVG and PDF")
+    func vectors() throws {
+        var gallery = Gallery()
+        let figure = gallery.losses()
+        let svg = String(decoding: try figure.svg(), as: UTF8.self)
+        #expect(svg.hasPrefix("<?xml"))
+        #expect(svg.contains("width=\"640\""))
+        #expect(svg.hasSuffix("</svg>\n"))
+        let pdf = try figure.pdf()
+        #expect(pdf.starts(with: Array("%PDF".utf8)))
+        #expect(pdf.suffix(6).elementsEqual(Array("%%EOF\n".utf8)))
+    }
+
+    @Test("a size that cannot be is an error")
+    func faults() {
+        for (width, height, scale) in [
+            (0, 0, 1.0), (-5, 100, 1), (100_000, 100_000, 1), (640, 480, 0),
+            (640, 480, .nan), (640, 480, 1e9), (10, 10, 1),
+        ] {
+            let figure = Figure(Axes(), width: width, height: height, scale: scale)
+            #expect(throws: PictureError.self) { try figure.image() }
+            if scale == 1 { #expect(throws: PictureError.self) { try figure.svg() } }
+        }
+    }
+
+    @Test("letters beyond ASCII are drawn, and marks stand over their letters")
+    func letters() throws {
+        let canvas = try Canvas(width: 100, height: 30, paper: Colour(0xFFFFFF))
+        let font = Font(size: 12)
+        #expect(canvas.width(of: "λ", font) > 3)
+        #expect(abs(canvas.width(of: "x̂", font) - canvas.width(of: "x", font)) < 0.01)
+        #expect(canvas.width(of: "x₁", font) > canvas.width(of: "x", font))
+        #expect(canvas.width(of: "", font) == 0)
+        #expect(canvas.fitted("abc", font, width: 1).isEmpty)
+        let cut = canvas.fitted(String(repeating: "word ", count: 100_000), font, width: 80)
+        #expect(cut.hasSuffix("…") && canvas.width(of: cut, font) <= 80)
+    }
+}

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Pictures
+
+@Suite("PNG files")
+struct PNGTests {
+    @Test("every pixel comes back, whatever the size and the channels", arguments: [1, 3, 4])
+    func roundTrip(channels: Int) throws {
+        for (width, height) in [(1, 1), (1, 300), (300, 1), (28, 28), (257, 63)] {
+            let image = try noise(width, height, channels: channels, seed: UInt64(width))
+            #expect(try PNG.decode(try PNG.encode(image)) == image)
+        }
+    }
+
+    @Test("256 colours make a palette, 257 do not, and both come back", arguments: [256, 257])
+    func palettes(colours: Int) throws {
+        let bytes = (0..<1024).flatMap { index -> [UInt8] in
+            let colour = index % colours
+            return [UInt8(colour & 255), UInt8(colour >> 8), 7]
+        }
+        let image = try Image(width: 32, height: 32, channels: 3, bytes: bytes)
+        let file = try PNG.encode(image)
+        // Byte 25 of a PNG is the colour type: 3 is a palette, 2 is RGB.
+        #expect(file[25] == (colours == 256 ? 3 : 2))
+        #expect(try PNG.decode(file) == image)
+    }
+
+    @Test("text comes back in order, Latin-1 as tEXt and the rest as iTXt")
+    func text() throws {
+        let image = try noise(3, 3, channels: 1)
+        let words = [("Game", "lsgan"), ("Command", "λ = 10, x̂"), ("Author", "Erdős, Müller")]
+        let file = try PNG.encode(image, text: words + [("", "nobody")])
+        let found = try PNG.text(in: file)
+        #expect(found.map(\.0) == words.map(\.0))
+        #expect(found.map(\.1) == words.map(\.1))
+        let kinds = try Chunks.places(in: file).map { String(decoding: $0.name, as: UTF8.self) }
+        #expect(kinds.filter { $0 == "tEXt" }.count == 1)
+        #expect(kinds.filter { $0 == "iTXt" }.count == 2)
+        #expect(try PNG.decode(file) == image)
+    }
+
+    @Test("a keyword is cut to what the format allows")
+    func keywords() throws {
+        let file = try PNG.encode(
+            try noise(2, 2, channels: 1), text: [(String(repeating: "k", count: 200), "v")])
+        #expect(try PNG.text(in: file).map(\.0) == [String(repeating: "k", count: 79)])
+    }
+
+    @Test("a file that is cut off anywhere is an error")
+    func truncated() throws {
+        let file = try PNG.encode(try noise(40, 30, channels: 3), text: [("a", "b")])
+        for length in 0..<file.count {
+            #expect(throws: PictureError.self) { try PNG.decode(Array(file[..<length])) }
+        }
+    }
+
+    @Test("bytes changed at random are an error or a picture, never a trap")
+    func damaged() throws {
+        let file = try PNG.encode(try noise(24, 24, channels: 4), text: [("a", "λ")])
+        var chance = Chance(seed: 11)
+        var faults = 0
+        for _ in 0..<3000 {
+            var bytes = file
+            for _ in 0...Int(chance.uniform() * 4) {
+                bytes[Int(chance.uniform() * Double(bytes.count))] = UInt8(chance.uniform() * 256)
+            }
+            do {
+                let image = try PNG.decode(bytes)
+                #expect(image.bytes.count == image.width * image.height * image.channels)
+            } catch { faults += 1 }
+            _ = try? PNG.text(in: bytes)
+        }
+        #expect(faults > 2000)
+    }
+
+    @Test("a small file that claims a huge picture is refused")
+    func claims() throws {
+        for (width, height) in [(60_000, 60_000), (8000, 8000), (1_000_000, 1)] {
+            var header: [UInt8] = []
+            Chunks.appendNumber(UInt32(width), to: &header)
+            Chunks.appendNumber(UInt32(height), to: &header)
+            var file = Chunks.signature
+            Chunks.append("IHDR", [header[...], [8, 2, 0, 0, 0]], to: &file)
+            Chunks.append("IDAT", [[0x78, 0x9C, 1, 0, 0, 0xFF, 0xFF, 0, 0, 0, 1]], to: &file)
+            Chunks.append("IEND", [], to: &file)
+            #expect(throws: PictureError.self) { try PNG.decode(file) }
+        }
+    }
+
+    @Test("foreign files are an error that says so")
+    func foreign() {
+        for bytes in [[], Array("GIF89a".utf8), Array(repeating: UInt8(0), count: 100)] {
+            #expect(throws: PictureError.decoding("the signature is missing")) {
+                try PNG.decode(bytes)
+            }
+        }
+    }
+
+    @Test("checksums are those of ISO 3309")
+    func checksum() {
+        #expect(Chunks.checksum(of: Array("123456789".utf8), from: 0) == 0xCBF4_3926)
+        #expect(Chunks.checksum(of: Array("xIEND".utf8), from: 1) == 0xAE42_6082)
+    }
+
+    @Test("a picture that cannot be is an error")
+    func sizes() {
+        #expect(throws: PictureError.byteCount(expected: 12, found: 3)) {
+            try Image(width: 2, height: 2, channels: 3, bytes: [1, 2, 3])
+        }
+        #expect(throws: PictureError.channels(2)) {
+            try Image(width: 1, height: 1, channels: 2, bytes: [1, 2])
+        }
+        for (width, height) in [(0, 5), (-1, 5), (Int.max, Int.max), (1 << 26, 2)] {
+            #expect(throws: PictureError.size(width: width, height: height)) {
+                try Image(width: width, height: height, channels: 1, filledWith: Colour(0))
+            }
+        }
+    }
+}
