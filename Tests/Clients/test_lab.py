@@ -114,6 +114,13 @@ class Notebook:
         self.select(index)
         self.page.keyboard.press("Shift+Enter")
 
+    def write(self, index, text):
+        self.cell(index).locator(".cm-content").click()
+        self.page.keyboard.type(text)
+
+    def source(self, index):
+        return self.cell(index).locator(".cm-content").inner_text().strip()
+
     def menu(self, name, item):
         """Chooses from the menu bar; again when JupyterLab has redrawn the menu meanwhile."""
         bar = self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{name}$"))
@@ -232,3 +239,62 @@ def test_interrupt_training_and_go_on(notebook):
     expect(game.errors()).to_have_count(0)
     assert "true" in game.output(2) and "true" in game.output(4)
     game.screenshot("interrupted-and-continued")
+
+
+def test_tab_completes(notebook):
+    empty = notebook([""])
+    empty.write(0, "lin")
+    empty.page.keyboard.press("Tab")
+    offered = empty.page.locator(".jp-Completer-item")
+    expect(offered.filter(has_text="linspace")).to_be_visible()
+    empty.screenshot("tab")
+    offered.filter(has_text=re.compile("^linear")).click()
+    assert empty.source(0) == "linear"
+
+
+def test_tab_completes_a_greek_letter(notebook):
+    empty = notebook([""])
+    empty.write(0, "\\lambda")
+    empty.page.keyboard.press("Tab")
+    wait_until(lambda: empty.source(0) == "λ", 10, "the letter")
+
+
+def test_shift_tab_inspects(notebook):
+    empty = notebook([""])
+    empty.write(0, "lsgan")
+    empty.page.keyboard.press("Shift+Tab")
+    tooltip = empty.page.locator(".jp-Tooltip")
+    expect(tooltip).to_contain_text("1611.04076")
+    empty.screenshot("shift-tab")
+
+
+def test_a_slider_runs_its_block_again(notebook):
+    page = notebook(["interact x in 0...10 { print \"twice \\(2 * x)\" }"])
+    page.run(0)
+    page.wait_run(0, 1)
+    area = page.cell(0).locator(".jp-OutputArea-output").filter(has_text="twice")
+    expect(area.first).to_contain_text("twice 10")
+    handle = page.cell(0).locator(".noUi-handle")
+    handle.focus()
+    page.page.keyboard.press("ArrowRight")
+    expect(area.first).to_contain_text("twice 12")
+    page.screenshot("slider")
+
+
+def test_a_slider_answers_while_a_game_trains(notebook):
+    game = notebook([TRAINING[0], "interact x in 0...10 { print \"twice \\(2 * x)\" }",
+                     TRAINING[1]])
+    for index in (0, 1):
+        game.run(index)
+        game.wait_run(index, index + 1)
+    game.run(2)
+    expect(game.images(2).first).to_be_visible(timeout=30_000)
+    handle = game.cell(1).locator(".noUi-handle")
+    handle.focus()
+    game.page.keyboard.press("ArrowLeft")
+    area = game.cell(1).locator(".jp-OutputArea-output").filter(has_text="twice")
+    expect(area.first).to_contain_text("twice 8", timeout=5_000)
+    assert "*" in game.prompt(2), "the game still trains"
+    game.interrupt()
+    game.wait_run(2, 3, seconds=20)
+    expect(game.errors()).to_have_count(0)
