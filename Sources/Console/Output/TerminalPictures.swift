@@ -110,14 +110,13 @@ package struct TerminalPictures {
         return (window.pixelWidth / window.columns, window.pixelHeight / window.rows)
     }
 
-    /// The cells a picture takes: its own size in pixels where pixels are shown, and at most the
-    /// window less the rows of a prompt.
+    /// The cells a picture takes: its own size where pixels are shown; drawn with symbols a column
+    /// for each pixel, as half a cell is a pixel then. At most the window less the rows of a prompt.
     package static func cells(
         of picture: (width: Int, height: Int), in window: WindowSize, isDrawn: Bool
     ) -> (columns: Int, rows: Int) {
         let cell = cellSize(window)
-        // Symbols need more cells than pixels do to show the same thing.
-        let scale = isDrawn ? 2.0 : 1.0
+        let scale = isDrawn ? Double(cell.width) : 1
         let width = Double(max(picture.width, 1)) * scale / Double(cell.width)
         let height = Double(max(picture.height, 1)) * scale / Double(cell.height)
         let fit = min(

@@ -114,6 +114,9 @@ final class InteractiveRepl {
         case .suspend:
             leaveFrame()
             Signals.stop()
+            // What happened meanwhile needs no second redrawing.
+            _ = Signals.take()
+            stage.forget()
             showEditor()
         case .none, .submit, .leave: break
         }
