@@ -67,6 +67,15 @@ import Testing
         #expect(middle == nil)
     }
 
+    @Test func theOperationThatMadeANaNIsNamed() throws {
+        let x = try Tensor([-1, 2], shape: [2]).tracked()
+        #expect(firstNonFiniteOperation(behind: try (x.log() * 2).sum()) == "log")
+        #expect(firstNonFiniteOperation(behind: try (x * 2).sum()) == nil)
+        #expect(firstNonFiniteOperation(behind: Tensor(.nan)) == nil)
+        let broken = Tensor(.infinity).tracked()
+        #expect(firstNonFiniteOperation(behind: try broken.square()) == "leaf")
+    }
+
     @Test func fusedBatchNormEqualsTheComposition() throws {
         var generator = Generator(seed: 6)
         let x = try generator.normal([300, 7, 20], mean: 3).tracked()

@@ -7,7 +7,7 @@ import Synchronization
 /// the only reference.
 final class Node: @unchecked Sendable {
     /// Grows with every node, so it is a topological order.
-    fileprivate(set) var serial: Int
+    private(set) var serial: Int
     let operation: StaticString
     private(set) var inputs: [Tensor]
     /// The result, without its node (which would be a cycle); nil for a leaf.
@@ -61,53 +61,6 @@ final class Node: @unchecked Sendable {
 /// Contributes to the gradients of an operation's inputs.
 typealias Pullback = @Sendable (Backward) throws(TensorError) -> Void
 
-/// What a pullback sees: the gradient that arrives, inputs and output of its operation, and a
-/// place for the gradients that it makes. Inputs and output are tracked exactly when the
-/// gradient shall be differentiable, so a pullback is plain tensor operations in both cases.
-///
-/// One object serves a whole walk; a pullback must not keep it.
-final class Backward {
-    fileprivate(set) var gradient: Tensor
-    fileprivate(set) var output: Tensor
-    fileprivate var node: Node
-    fileprivate let isDifferentiable: Bool
-    fileprivate var needed: [Bool] = []
-    fileprivate var results: [Tensor?] = []
-
-    fileprivate init(_ node: Node, _ seed: Tensor, isDifferentiable: Bool) {
-        self.node = node
-        gradient = seed
-        output = seed
-        self.isDifferentiable = isDifferentiable
-    }
-
-    func input(_ index: Int) -> Tensor {
-        isDifferentiable ? node.inputs[index] : node.inputs[index].detached()
-    }
-
-    var inputCount: Int { node.inputs.count }
-
-    /// Whether somebody wants the gradient of this input; the others need not be computed.
-    func needs(_ index: Int) -> Bool { needed[index] }
-
-    /// Whether a second derivative may be asked for, so that nothing may be fused beyond what
-    /// has a pullback itself.
-    var mustBeDifferentiable: Bool { isDifferentiable }
-
-    /// Adds to the gradient of an input, if anybody needs it.
-    func contribute(
-        _ index: Int, _ value: @autoclosure () throws(TensorError) -> Tensor
-    ) throws(TensorError) {
-        guard needed[index] else { return }
-        let value = try value()
-        if let previous = results[index] {
-            results[index] = try previous + value
-        } else {
-            results[index] = value
-        }
-    }
-}
-
 extension Tensor {
     /// Whether this tensor is a leaf of the graph or was computed from one.
     package var isTracked: Bool { node != nil }
@@ -157,128 +110,5 @@ extension Tensor {
         var result = self
         result.node = Node(operation, inputs: inputs, output: detached(), pullback: pullback)
         return result
-    }
-}
-
-// MARK: - Gradients
-
-/// The gradients of `result`, summed over its elements, with respect to each of `targets`:
-/// tensors of their shapes, zeros where nothing was reached.
-///
-/// Nodes are visited in falling order of their serial numbers, without recursion, and only those
-/// that depend on a target. With `differentiable` the gradients are tracked themselves, so a
-/// gradient of a gradient is exact; without it no second graph is built.
-///
-/// - Throws: what an operation of the pullbacks throws, `TensorError.memory` above all.
-package func gradients(
-    of result: Tensor, at targets: [Tensor], differentiable: Bool = false
-) throws(TensorError) -> [Tensor] {
-    var walk = Walk(from: result, to: targets)
-    try walk.run(seed: Tensor.ones(result.shape), isDifferentiable: differentiable)
-    var gradients: [Tensor] = []
-    gradients.reserveCapacity(targets.count)
-    for target in targets {
-        if let node = target.node, let gradient = walk.gradient(of: node) {
-            gradients.append(gradient)
-        } else {
-            gradients.append(try Tensor.zeros(target.shape))
-        }
-    }
-    return gradients
-}
-
-/// One way back through the graph.
-private struct Walk {
-    /// The nodes between result and targets, by rising serial.
-    private var nodes: [Node] = []
-    private var place: [Int: Int] = [:]
-    private var isOnPath: [Bool] = []
-    private var gradients: [Tensor?] = []
-
-    init(from result: Tensor, to targets: [Tensor]) {
-        guard let root = result.node else { return }
-        let targetSerials = Set(targets.compactMap { $0.node?.serial })
-        guard let oldest = targetSerials.min(), root.serial >= oldest else { return }
-        collect(from: root, oldest: oldest)
-        isOnPath = Array(repeating: false, count: nodes.count)
-        for (index, node) in nodes.enumerated() {
-            place[node.serial] = index
-            isOnPath[index] =
-                targetSerials.contains(node.serial)
-                || node.inputs.contains { input in
-                    guard let serial = input.node?.serial, let at = place[serial] else {
-                        return false
-                    }
-                    return isOnPath[at]
-                }
-        }
-        gradients = Array(repeating: nil, count: nodes.count)
-    }
-
-    /// Everything that `root` depends on and that is not older than every target.
-    private mutating func collect(from root: Node, oldest: Int) {
-        var seen: Set<Int> = [root.serial]
-        nodes = [root]
-        var next = 0
-        while next < nodes.count {
-            for input in nodes[next].inputs {
-                guard let node = input.node, node.serial >= oldest,
-                    seen.insert(node.serial).inserted
-                else { continue }
-                nodes.append(node)
-            }
-            next += 1
-        }
-        nodes.sort { $0.serial < $1.serial }
-    }
-
-    func gradient(of node: Node) -> Tensor? {
-        place[node.serial].flatMap { gradients[$0] }
-    }
-
-    mutating func run(seed: Tensor, isDifferentiable: Bool) throws(TensorError) {
-        guard let last = nodes.indices.last, isOnPath[last] else { return }
-        gradients[last] = seed
-        let backward = Backward(nodes[last], seed, isDifferentiable: isDifferentiable)
-        for index in nodes.indices.reversed() where isOnPath[index] {
-            guard let gradient = gradients[index] else { continue }
-            try step(backward, nodes[index], gradient)
-        }
-    }
-
-    private mutating func step(
-        _ backward: Backward, _ node: Node, _ gradient: Tensor
-    ) throws(TensorError) {
-        guard let pullback = node.pullback, var output = node.output else { return }
-        if backward.isDifferentiable { output.node = node }
-        backward.needed.removeAll(keepingCapacity: true)
-        backward.results.removeAll(keepingCapacity: true)
-        for input in node.inputs {
-            backward.needed.append(target(of: input) != nil)
-            backward.results.append(nil)
-        }
-        guard backward.needed.contains(true) else { return }
-        backward.node = node
-        backward.gradient = gradient
-        backward.output = output
-        try pullback(backward)
-        for (index, input) in node.inputs.enumerated() {
-            guard let contribution = backward.results[index], let at = target(of: input) else {
-                continue
-            }
-            if let previous = gradients[at] {
-                gradients[at] = try previous + contribution
-            } else {
-                gradients[at] = contribution
-            }
-        }
-    }
-
-    /// Where the gradient of `input` is gathered; nil when no target lies behind it.
-    private func target(of input: Tensor) -> Int? {
-        guard let serial = input.node?.serial, let at = place[serial], isOnPath[at] else {
-            return nil
-        }
-        return at
     }
 }

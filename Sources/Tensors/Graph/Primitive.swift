@@ -39,6 +39,7 @@ package struct Primitive: Sendable {
     }
 
     package static let all: [Primitive] =
-        elementwise + activations + arithmetic + reductions + layout + indexing + softmaxes
+        elementwise + activations + arithmetic + reductions + layout + joining + indexing
+        + softmaxes
         + products + linears + normalisations + convolutions + images
 }
