@@ -206,3 +206,44 @@ extension Dataset {
         return copy
     }
 }
+
+// MARK: - Telling data sets apart
+
+extension Dataset {
+    /// A text that is the same for the same examples: name, range, all labels, and the values of
+    /// up to 64 examples spread over the collection.
+    package func fingerprint() throws -> String {
+        // FNV-1a: good enough to tell data apart, and the same in every run.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func add(_ value: UInt64) { hash = (hash ^ value) &* 0x100_0000_01b3 }
+        guard let count else { return "\(name) \(shape)" }
+        for label in try labels() { add(UInt64(label)) }
+        let step = max(1, count / 64)
+        for value in try picked(Array(stride(from: 0, to: count, by: step))).samples.values {
+            add(UInt64(value.bitPattern))
+        }
+        let range = range.map { "\($0)" } ?? ""
+        return "\(name) \(shape) \(count) \(range) \(String(hash, radix: 16))"
+    }
+
+    /// `number` different examples in random order, the same ones each time.
+    package func shuffled(_ number: Int) throws -> Tensor {
+        guard let count else { throw DatasetError.endless(name: name, wanted: "an order") }
+        var generator = Generator(seed: 1)
+        return try picked(Array(generator.permutation(count).prefix(max(number, 0)))).samples
+    }
+
+    /// The examples at `places`, counted from 0 in the order of this data set.
+    package func picked(_ places: [Int]) throws -> (samples: Tensor, labels: Tensor?) {
+        guard case .stored(let rows, let order) = content else {
+            throw DatasetError.endless(name: name, wanted: "an order")
+        }
+        let count = order?.count ?? rows.count
+        if let outside = places.first(where: { !(0..<count).contains($0) }) {
+            throw DatasetError.argument(
+                who: name, problem: "there is no example \(outside)",
+                hint: "examples go from 0 to \(count - 1)")
+        }
+        return try gather(places.map { order?[$0] ?? $0 }, from: rows)
+    }
+}

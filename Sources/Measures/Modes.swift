@@ -74,14 +74,14 @@ package struct ModeCoverage: Sendable, Equatable {
     }
 
     /// The three figures.
-    package var measurements: [Measurement] {
+    package var readings: [Reading] {
         [
-            Measurement(
+            Reading(
                 "modes captured", Double(captured), perfect: perfect.captured, samples: samples,
                 note: "there are \(modes)"),
-            Measurement(
+            Reading(
                 "high-quality share", highQuality, perfect: perfect.highQuality, samples: samples),
-            Measurement(
+            Reading(
                 "reverse KL of the modes", reverseKL, perfect: perfect.reverseKL, samples: samples),
         ]
     }

@@ -139,10 +139,14 @@ struct SymmetricEigen {
         offDiagonal[high] = 0
     }
 
-    /// The symmetric square root; eigenvalues below 0 (rounding) count as 0.
+    /// The symmetric square root of a matrix without negative eigenvalues.
+    ///
+    /// What is lost in the rounding of the largest eigenvalue counts as 0: the root of 1e-16 would
+    /// be an error of 1e-8.
     var squareRoot: [Double] {
         var result = [Double](repeating: 0, count: n * n)
-        for index in 0..<n where values[index] > 0 {
+        let least = (values.max() ?? 0) * Double(n) * Double.ulpOfOne
+        for index in 0..<n where values[index] > least {
             let root = values[index].squareRoot()
             for row in 0..<n {
                 let scaled = root * vectors[row * n + index]

@@ -1,6 +1,6 @@
 /// One figure and what one needs to judge it: what a perfect sampler gets, and from how many
 /// samples it comes.
-package struct Measurement: Sendable, Equatable {
+package struct Reading: Sendable, Equatable {
     /// What was measured, e.g. `Frechet distance`.
     package let name: String
     package let value: Double
