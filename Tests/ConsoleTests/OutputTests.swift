@@ -25,7 +25,11 @@ final class WordEvaluator: Evaluator {
             case "picture":
                 let bundle = MIMEBundle(
                     ["image/png": .bytes(PictureTests.png), "text/plain": .text("8x8")],
-                    metadata: ["command": .string(words[1])])
+                    metadata: [
+                        "saddle": .object([
+                            "saddle:command": .string(words[1].replacing("_", with: " "))
+                        ])
+                    ])
                 output.display(bundle, id: words.count > 2 ? words[2] : nil)
             case "update":
                 let bundle = MIMEBundle(
@@ -128,7 +132,7 @@ struct OutputTests {
     @Test("Pictures become files named by their command, and the names are printed")
     func pictures() throws {
         defer { bench.remove() }
-        let result = try bench.run("picture samples(g)\npicture plot(g)\npicture samples(h)")
+        let result = try bench.run("picture samples(g)\npicture x_=_plot(g)\npicture samples(h)")
         for name in ["samples-1.png", "plot-1.png", "samples-2.png"] {
             let path = "\(bench.folder)/\(name)"
             #expect(result.out.contains("wrote \(path)\n"))

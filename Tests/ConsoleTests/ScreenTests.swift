@@ -1,4 +1,5 @@
 import Console
+import Foundation
 import Testing
 
 /// What a terminal of so many columns would show: the few sequences that `Screen` writes.
@@ -180,5 +181,89 @@ struct TranscriptTests {
     func returns() {
         #expect(Transcript.afterReturn("10 %\r20 %") == "20 %")
         #expect(Transcript.afterReturn("10 %\r20 %\r") == "20 %\r")
+    }
+}
+
+@Suite("Output around the live rows")
+struct StageTests {
+    /// A stage that writes to a file, and the file.
+    func stage(_ body: (Stage) -> Void) throws -> Paper {
+        let path = NSTemporaryDirectory() + "saddle-\(UUID().uuidString)"
+        try Data().write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        withExtendedLifetime(file) {
+            body(Stage(descriptor: file.fileDescriptor, usesColour: false))
+        }
+        var paper = Paper()
+        paper.write(try String(contentsOfFile: path, encoding: .utf8))
+        return paper
+    }
+
+    /// The rows without the empty ones at the end.
+    func rows(_ paper: Paper) -> [String] {
+        var rows = paper.text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map(Paper.trimmed)
+        while rows.last?.isEmpty == true { rows.removeLast() }
+        return rows
+    }
+
+    func typed(_ text: String) -> (Int, Int) -> Frame {
+        { columns, rows in
+            var editor = LineEditor()
+            for scalar in text.unicodeScalars { _ = editor.handle(Key(.character(scalar))) }
+            return editor.frame(columns: columns, rows: rows)
+        }
+    }
+
+    @Test("What is printed stands above the progress line and what is being typed")
+    func above() throws {
+        let paper = try stage { stage in
+            stage.print("one\n")
+            stage.show(progress: "round 1")
+            stage.editor = typed("next")
+            stage.refresh()
+            stage.print("two\nthr")
+            stage.show(progress: "round 2")
+            stage.print("ee\n")
+            stage.show(progress: "round 3")
+        }
+        #expect(rows(paper) == ["one", "two", "three", "round 3", "saddle> next"])
+        #expect(paper.row == 4 && paper.column == 12)
+    }
+
+    @Test("An unfinished line is seen at once and goes on where it was")
+    func partial() throws {
+        let dots = try stage { stage in
+            for _ in 0..<5 { stage.print(".") }
+            stage.print(" done\nnext")
+        }
+        #expect(rows(dots) == ["..... done", "next"])
+        let percent = try stage { stage in
+            for share in 0...3 { stage.print("\r\(share) %") }
+            stage.endLine()
+        }
+        #expect(rows(percent) == ["3 %"])
+    }
+
+    @Test("Lines typed ahead are seen above the prompt")
+    func ahead() throws {
+        let paper = try stage { stage in
+            stage.show(progress: "round 1")
+            stage.waiting = ["plot(g)"]
+            stage.editor = typed("x")
+            stage.refresh()
+        }
+        #expect(rows(paper) == ["round 1", "  next> plot(g)", "saddle> x"])
+    }
+
+    @Test("When nothing is live nothing is left")
+    func nothing() throws {
+        let paper = try stage { stage in
+            stage.show(progress: "round 1")
+            stage.show(progress: nil)
+            stage.print("end\n")
+        }
+        #expect(rows(paper) == ["end"] && paper.row == 1 && paper.column == 0)
     }
 }

@@ -66,7 +66,9 @@ extension LineEditor {
 
     private func scalarStyles() -> [Style] {
         var styles = [Style](repeating: .plain, count: buffer.scalars.count)
-        guard !isPlain, buffer.scalars.first != ";" else { return styles }
+        // A text this long is data; colouring it at every key would be felt.
+        let isTooLong = styles.count > 20_000
+        guard !isPlain, !isTooLong, buffer.scalars.first != ";" else { return styles }
         for highlight in services.highlight(buffer.text) {
             // A name is not unknown while it is being typed.
             if highlight.kind == .unknown, highlight.range.upperBound == buffer.cursor { continue }

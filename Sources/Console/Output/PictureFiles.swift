@@ -36,13 +36,28 @@ package struct PictureFiles {
         return directory.map { $0.hasSuffix("/") ? $0 + name : "\($0)/\(name)" } ?? name
     }
 
-    /// The command that made the picture, from its provenance: `samples(g)` gives `samples`.
+    /// The command that made the picture, from its provenance: `samples(g)` and `x = samples(g)`
+    /// give `samples`.
     package static func stem(of bundle: MIMEBundle) -> String {
-        let command = bundle.metadata["command"] ?? bundle.metadata["image/png"]?["command"]
-        guard case .string(let text)? = command else { return "picture" }
-        let word = text.unicodeScalars.prefix {
+        guard case .string(let text)? = bundle.metadata["saddle"]?["saddle:command"] else {
+            return "picture"
+        }
+        var rest = text.unicodeScalars[...]
+        let word = takeName(&rest)
+        while rest.first == " " { rest.removeFirst() }
+        if rest.first == "=" {
+            rest = rest.dropFirst().drop { $0 == " " }
+            let command = takeName(&rest)
+            if !command.isEmpty { return command }
+        }
+        return word.isEmpty ? "picture" : word
+    }
+
+    private static func takeName(_ rest: inout Substring.UnicodeScalarView) -> String {
+        let name = rest.prefix {
             $0 == "_" || $0.properties.isAlphabetic || ("0"..."9").contains($0)
         }
-        return word.isEmpty ? "picture" : String(String.UnicodeScalarView(word))
+        rest = rest[name.endIndex...]
+        return String(Substring(name))
     }
 }

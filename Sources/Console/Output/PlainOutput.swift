@@ -28,7 +28,7 @@ package final class PlainOutput: Reporter {
         files = PictureFiles(directory: options.directory)
     }
 
-    package var liveness: Liveness { .none }
+    package var liveness: Liveness { options.json ? .line : .none }
 
     package func write(_ text: String, to stream: TextStream) {
         guard !options.json else {

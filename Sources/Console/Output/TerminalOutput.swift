@@ -10,6 +10,10 @@ package final class TerminalOutput: Reporter {
     private var files: PictureFiles
     private var updates: [(id: String, bundle: MIMEBundle)] = []
     private var lastProgress: ContinuousClock.Instant?
+    /// The line with which the last progress ended: a picture's caption need not repeat it.
+    private var endedLine: String?
+    /// The window is cleared when something new comes.
+    private var clearsNext = false
     /// Answers `ask` through the line editor, where there is one.
     var asker: ((_ prompt: String, _ secret: Bool) throws -> String)?
     /// Shows a long page, where there is a pager; false when it did not.
@@ -29,10 +33,13 @@ package final class TerminalOutput: Reporter {
 
     package func write(_ text: String, to stream: TextStream) {
         if stream == .error, !hasTerminalForErrors { return writeAll(text, to: STDERR_FILENO) }
+        begin()
         stage.print(text)
     }
 
     package func display(_ bundle: MIMEBundle, id: String?) {
+        let caption = bundle.plain == endedLine ? nil : bundle.plain
+        begin()
         stage.endLine()
         var isPictureShown = false
         if let png = bundle.png {
@@ -42,7 +49,7 @@ package final class TerminalOutput: Reporter {
             }
             if !isPictureShown || options.directory != nil { writeFile(png, bundle, id) }
         }
-        if let plain = bundle.plain, !plain.isEmpty { stage.print(plain.endingLine) }
+        if let caption, !caption.isEmpty { stage.print(caption.endingLine) }
     }
 
     /// A terminal cannot go back to a picture: the newest is shown when the run has ended.
@@ -59,6 +66,7 @@ package final class TerminalOutput: Reporter {
             stage.show(progress: nil)
             lastProgress = nil
             if !progress.line.isEmpty { stage.print(progress.line.endingLine) }
+            endedLine = progress.line
             return
         }
         // Twenty times a second is as often as an eye follows.
@@ -69,7 +77,14 @@ package final class TerminalOutput: Reporter {
     }
 
     package func clear(wait: Bool) {
-        if !wait { stage.clear() }
+        if wait { clearsNext = true } else { stage.clear() }
+    }
+
+    /// Before anything new is shown.
+    private func begin() {
+        endedLine = nil
+        if clearsNext { stage.clear() }
+        clearsNext = false
     }
 
     package func ask(_ prompt: String, secret: Bool) throws -> String {
