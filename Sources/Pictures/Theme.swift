@@ -23,8 +23,8 @@ package struct Theme: Equatable, Sendable {
 
     /// The same hues, lightened where they would sink into dark paper.
     package static let dark = Theme(
-        isDark: true, paper: Colour(0x16181D), plate: Colour(0x16181D), ink: Colour(0xE8EAED),
-        softInk: Colour(0xA3ABB5), gridLine: Colour(0x2A2E36), axisLine: Colour(0x5C6570),
+        isDark: true, paper: Colour(0x181818), plate: Colour(0x181818), ink: Colour(0xE8EAED),
+        softInk: Colour(0xA3ABB5), gridLine: Colour(0x2E3036), axisLine: Colour(0x5C6570),
         series: [0x56B4E9, 0xFF8A3D, 0x2CC79A, 0xE59CC4, 0xF0C23C, 0x3D8FD1, 0xD9CF6B, 0x9AA3AC]
             .map { Colour($0) })
 

@@ -243,6 +243,26 @@ final class Canvas {
 
     /// The raster as an opaque RGB picture.
     func image() throws(PictureError) -> Image {
+        try pixels(channels: 3) { buffer, at, pixel in
+            buffer[at] = UInt8(truncatingIfNeeded: pixel >> 16)
+            buffer[at + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
+            buffer[at + 2] = UInt8(truncatingIfNeeded: pixel)
+        }
+    }
+
+    /// The raster in grey: each pixel's luma (Rec. 601), exact where the canvas is grey.
+    func greyImage() throws(PictureError) -> Image {
+        try pixels(channels: 1) { buffer, at, pixel in
+            let red = (pixel >> 16 & 255) * 19_595
+            let green = (pixel >> 8 & 255) * 38_470
+            buffer[at] = UInt8(truncatingIfNeeded: (red + green + (pixel & 255) * 7471) >> 16)
+        }
+    }
+
+    @inline(__always)
+    private func pixels(
+        channels: Int, _ put: (UnsafeMutableBufferPointer<UInt8>, Int, UInt32) -> Void
+    ) throws(PictureError) -> Image {
         try check()
         cairo_surface_flush(surface)
         let wide = Int(cairo_image_surface_get_width(surface))
@@ -251,22 +271,20 @@ final class Canvas {
         guard let data = cairo_image_surface_get_data(surface) else {
             throw .drawing("the surface has no pixels")
         }
-        let bytes = [UInt8](unsafeUninitializedCapacity: wide * high * 3) { buffer, filled in
+        let count = wide * high * channels
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             var write = 0
             for row in 0..<high {
                 // CAIRO_FORMAT_RGB24: 32-bit native words 0x00RRGGBB.
                 let line = UnsafeRawPointer(data + row * stride)
                 for column in 0..<wide {
-                    let pixel = line.load(fromByteOffset: column * 4, as: UInt32.self)
-                    buffer[write] = UInt8(truncatingIfNeeded: pixel >> 16)
-                    buffer[write + 1] = UInt8(truncatingIfNeeded: pixel >> 8)
-                    buffer[write + 2] = UInt8(truncatingIfNeeded: pixel)
-                    write += 3
+                    put(buffer, write, line.load(fromByteOffset: column * 4, as: UInt32.self))
+                    write += channels
                 }
             }
             filled = write
         }
-        return try Image(width: wide, height: high, channels: 3, bytes: bytes)
+        return try Image(width: wide, height: high, channels: channels, bytes: bytes)
     }
 
     /// The whole SVG or PDF file; nothing can be drawn afterwards.

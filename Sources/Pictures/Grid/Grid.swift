@@ -35,21 +35,21 @@ package struct Grid: Sendable {
         self.theme = theme
     }
 
-    /// The sheet: grey when the pictures are grey and no word stands on it, RGB otherwise
-    /// (RGBA pictures are laid on the paper's colour).
+    /// The sheet: grey when the pictures are grey, RGB otherwise (RGBA pictures are laid on the
+    /// paper's colour).
     ///
     /// Throws `PictureError.empty` without pictures, `.unequal` when they differ, `.size` when
     /// the sheet would have more than `Image.largest` pixels.
     package func image() throws(PictureError) -> Image {
         let plan = try GridPlan(self)
-        let channels = !plan.hasWords && pictures[0].channels == 1 ? 1 : 3
+        let isGrey = pictures[0].channels == 1 && theme.paper.isGrey
         var sheet: Image
         if let canvas = plan.canvas {
             for word in plan.layout.words { canvas.draw(word) }
-            sheet = try canvas.image()
+            sheet = isGrey ? try canvas.greyImage() : try canvas.image()
         } else {
             sheet = try Image(
-                width: plan.width, height: plan.height, channels: channels,
+                width: plan.width, height: plan.height, channels: isGrey ? 1 : 3,
                 filledWith: theme.paper)
         }
         for (index, picture) in pictures.enumerated() {
