@@ -92,6 +92,22 @@ import Testing
         #expect(history.entries().map(\.input) == ["good", "after"])
     }
 
+    @Test func aLongFileLosesItsOlderHalfWhenTheNextKernelWrites() throws {
+        let path = path()
+        let first = History(path: path, session: 1)
+        let long = String(repeating: "x", count: 200_000)
+        for line in 0..<90 { first.store("\(line) \(long)", line: line) }
+        let size = try #require(File.size(path))
+        #expect(size > History.fileLimit)
+        let next = History(path: path, session: 2)
+        next.store("new", line: 1)
+        #expect(try #require(File.size(path)) < size * 6 / 10)
+        let entries = next.entries()
+        #expect(entries.last?.input == "new")
+        #expect(entries.dropLast().last?.line == 89)
+        #expect((40...50).contains(entries.count))
+    }
+
     @Test func withoutAFileThisSessionIsStillKnown() throws {
         for path in [nil, "/proc/none/kernel.history"] {
             let history = History(path: path, session: 5)

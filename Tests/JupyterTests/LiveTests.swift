@@ -26,6 +26,30 @@ import Testing
         #expect(messages.caused(by: cell).last?.label == "status idle")
     }
 
+    /// Else the front end would show an idle kernel, and a server might end it for idleness.
+    @Test func theCellIsAnnouncedAsBusyAgainAfterAnAnswerInItsMiddle() throws {
+        let bench = try Bench()
+        let cell = bench.post("execute_request", Bench.cell("busy 0.01"))
+        let query = bench.post("complete_request", .object(["code": .string("p")]))
+        let messages = try bench.work()
+        let answered = try #require(
+            messages.firstIndex { $0.parentID == query && $0.label == "status idle" })
+        #expect(messages[answered + 1].label == "status busy")
+        #expect(messages[answered + 1].parentID == cell)
+        #expect(messages.last?.label == "status idle")
+        #expect(messages.last?.parentID == cell)
+
+        let next = bench.post("execute_request", Bench.cell("busy 0.01"))
+        // The announcement of the cell has to be out before the I/O thread answers.
+        let request = try #require(bench.mailbox.takeNow())
+        bench.shell.desk.outbox.post(.status(.busy, for: request.header))
+        _ = bench.board.flush(at: bench.now)
+        bench.post("usage_request", on: .control)
+        let sent = try bench.collect()
+        #expect(sent.last?.label == "status busy")
+        #expect(sent.last?.parentID == next)
+    }
+
     @Test func cellsOfTheSameShellWait() throws {
         let bench = try Bench()
         let first = bench.post("execute_request", Bench.cell("busy 0.005\nprint a"))

@@ -28,21 +28,11 @@ final class Desk {
     /// Busy, the work, idle. The work sends its own reply.
     func answering(_ request: Request, _ work: () -> Void) {
         current.append(request)
-        status("busy", for: request)
+        outbox.post(.status(.busy, for: request.header))
         work()
-        outbox.post(
-            idle: Outgoing(
-                channel: .iopub, type: "status", parent: request.header,
-                content: Array("{\"execution_state\":\"idle\"}".utf8)))
+        outbox.post(idle: .status(.idle, for: request.header))
         current.removeLast()
         pace.reset()
-    }
-
-    private func status(_ state: String, for request: Request) {
-        outbox.post(
-            Outgoing(
-                channel: .iopub, type: "status", parent: request.header,
-                content: Array("{\"execution_state\":\"\(state)\"}".utf8)))
     }
 
     func reply(to request: Request, _ content: JSON) {

@@ -22,7 +22,7 @@ final class History {
 
     /// Longer inputs and outputs are not kept.
     static let lengthLimit = 262_144
-    /// A longer file loses its older half when it is next read.
+    /// A longer file loses its older half when the next kernel begins to write.
     static let fileLimit = 16_777_216
 
     let session: Int
@@ -79,6 +79,7 @@ final class History {
         do {
             if !hasFolder, let slash = path.lastIndex(of: "/") {
                 try File.makeFolder(String(path[..<slash]), mode: 0o700)
+                trim(path)
                 hasFolder = true
             }
             try File.append(JSONWriter.write(.array(fields)) + [0x0A], to: path)
@@ -88,18 +89,20 @@ final class History {
         }
     }
 
+    /// Another kernel's line of this very moment may be lost; a history bears that.
+    private func trim(_ path: String) {
+        guard let size = File.size(path), size > Self.fileLimit,
+            let bytes = try? File.read(path),
+            let end = bytes[(bytes.count / 2)...].firstIndex(of: 0x0A)
+        else { return }
+        try? File.write(Array(bytes[(end + 1)...]), to: path)
+    }
+
     // MARK: - Reading
 
     /// All entries, in the order in which they were run.
     func entries() -> [Entry] {
-        guard let path, var bytes = try? File.read(path) else { return recent }
-        if bytes.count > Self.fileLimit {
-            let half = bytes[(bytes.count / 2)...]
-            let start = half.firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.endIndex
-            bytes = Array(bytes[start...])
-            // Another kernel's line of this very moment may be lost; a history bears that.
-            try? File.write(bytes, to: path)
-        }
+        guard let path, let bytes = try? File.read(path) else { return recent }
         var entries: [Entry] = []
         var places: [[Int]: Int] = [:]
         for line in bytes.split(separator: 0x0A) {

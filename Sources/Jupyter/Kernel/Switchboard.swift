@@ -17,6 +17,8 @@ final class Switchboard {
     private var subshells: [String] = []
     private var dropped = 0
     private var passedFence = 0
+    /// Headers of the requests that are busy, the latest last.
+    private var unfinished: [Frame] = []
 
     /// Set when a shutdown was asked for and announced.
     private(set) var isLeaving = false
@@ -39,7 +41,7 @@ final class Switchboard {
     // MARK: - Out
 
     func announceStart() {
-        send(status("starting", for: Outgoing.empty))
+        send(.status(.starting, for: Outgoing.empty))
     }
 
     /// Sends what is due; returns the moment at which to come back at the latest.
@@ -55,14 +57,19 @@ final class Switchboard {
         mailbox.pass(fence: fence)
     }
 
+    /// Front ends and servers take the latest status for the kernel's, whoever it was for. So
+    /// when a request is done in the middle of a cell, the cell is announced as busy once more:
+    /// else the kernel would look idle, and a server may end idle kernels.
     private func send(_ message: Outgoing) {
         transport.send(envelope.seal(message), on: message.channel)
-    }
-
-    private func status(_ state: String, for parent: Frame) -> Outgoing {
-        Outgoing(
-            channel: .iopub, type: "status", parent: parent,
-            content: Array("{\"execution_state\":\"\(state)\"}".utf8))
+        switch message.state {
+        case .busy: unfinished.append(message.parent)
+        case .idle:
+            unfinished.removeAll { $0 == message.parent }
+            guard let parent = unfinished.last else { return }
+            transport.send(envelope.seal(.status(.busy, for: parent)), on: .iopub)
+        case .starting, nil: break
+        }
     }
 
     // MARK: - In
@@ -151,7 +158,7 @@ final class Switchboard {
 
     /// Busy, the work, its reply, idle: for every request, whatever becomes of it.
     private func respond(to request: Request, _ work: () -> JSON) {
-        send(status("busy", for: request.header))
+        send(.status(.busy, for: request.header))
         let content = JSONWriter.write(work())
         let reply = Outgoing(
             channel: request.channel, identities: request.identities, type: request.replyType,
@@ -162,7 +169,7 @@ final class Switchboard {
                 Outgoing(
                     channel: .iopub, type: reply.type, parent: request.header, content: content))
         }
-        send(status("idle", for: request.header))
+        send(.status(.idle, for: request.header))
     }
 
     private func shutDown(_ request: Request) -> JSON {

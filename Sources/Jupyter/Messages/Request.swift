@@ -68,5 +68,16 @@ struct Outgoing: Sendable, Equatable {
     var content: Frame
     var buffers: [Frame] = []
 
+    /// What a `status` message says; nil for every other message.
+    var state: State?
+
+    enum State: String, Sendable { case starting, busy, idle }
+
+    static func status(_ state: State, for parent: Frame) -> Outgoing {
+        Outgoing(
+            channel: .iopub, type: "status", parent: parent,
+            content: Array("{\"execution_state\":\"\(state.rawValue)\"}".utf8), state: state)
+    }
+
     static let empty: Frame = Array("{}".utf8)
 }

@@ -30,7 +30,7 @@ struct ControlModel {
         if let attribute, let value = Self.json(control.value) { state[attribute] = value }
         self.parts = parts
         model = WidgetModel(
-            shape.name, view: shape.name + "View", in: shape.module, state: state, binary: binary)
+            shape.name, view: shape.view, in: shape.module, state: state, binary: binary)
     }
 
     private struct Shape {
@@ -39,6 +39,7 @@ struct ControlModel {
         var attribute: String? = "value"
         var style: String?
         var isDescribed = true
+        var view: String { name == "FloatProgress" ? "ProgressView" : name + "View" }
 
         init(_ form: Control.Form) {
             switch form {
