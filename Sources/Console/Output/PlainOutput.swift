@@ -61,12 +61,7 @@ package final class PlainOutput: Reporter {
 
     package func ask(_ prompt: String, secret: Bool) throws -> String {
         writeAll(prompt, to: errors)
-        guard let line = LineReader(descriptor: input).next() else {
-            throw Diagnostic(
-                .usage, "nobody can answer \"\(prompt)\"",
-                hint: "standard input has ended; run this in a terminal")
-        }
-        return line
+        return try LineReader(descriptor: input).answer(to: prompt, secret: secret)
     }
 
     package func report(_ outcome: Outcome) {

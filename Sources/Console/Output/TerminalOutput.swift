@@ -90,12 +90,7 @@ package final class TerminalOutput: Reporter {
     package func ask(_ prompt: String, secret: Bool) throws -> String {
         if let asker { return try asker(prompt, secret) }
         stage.print(prompt)
-        guard let line = LineReader(descriptor: STDIN_FILENO).next() else {
-            throw Diagnostic(
-                .usage, "nobody can answer \"\(prompt)\"",
-                hint: "standard input has ended")
-        }
-        return line
+        return try LineReader(descriptor: STDIN_FILENO).answer(to: prompt, secret: secret)
     }
 
     package func report(_ outcome: Outcome) {

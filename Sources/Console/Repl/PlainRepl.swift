@@ -11,9 +11,9 @@ struct PlainRepl {
         var text = ""
         while true {
             repl.output.write(text.isEmpty ? "saddle> " : "      > ", to: .output)
-            guard let line = reader.next(isInterrupted: { Signals.take().contains(.interrupted) })
-            else {
-                guard repl.evaluator.interrupt.take() else { break }
+            guard let line = reader.next() else {
+                _ = repl.evaluator.interrupt.take()
+                guard reader.wasInterrupted else { break }
                 repl.output.write("\n", to: .output)
                 text = ""
                 continue

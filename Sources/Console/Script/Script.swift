@@ -49,7 +49,12 @@ package func readScript(_ path: String) -> Result<Source, Diagnostic> {
 func runScript(
     standardInputNamed name: String, evaluator: any Evaluator, output: any Reporter
 ) -> Int32 {
-    switch scriptSource(FileHandle.standardInput.readDataToEndOfFile(), name: name) {
+    Signals.install(interrupt: evaluator.interrupt)
+    guard let data = LineReader(descriptor: STDIN_FILENO).rest() else {
+        output.finish(exit: ExitCode.interrupted)
+        return ExitCode.interrupted
+    }
+    switch scriptSource(data, name: name) {
     case .success(let source): return runScript(source, evaluator: evaluator, output: output)
     case .failure(let fault):
         output.report(Outcome(faults: [fault]))

@@ -58,12 +58,13 @@ enum Signals {
             wakeWriter.store(ends[1], ordering: .releasing)
         }
         handle(SIGINT) { _ in Signals.noteInterrupt() }
-        signal(SIGPIPE, SIG_IGN)
     }
 
     /// Adds the handlers of a program that holds a terminal.
     static func installForTerminal() {
         signal(SIGTTOU, SIG_IGN)
+        // A script whose reader went away ends as every tool does; a prompt goes on.
+        signal(SIGPIPE, SIG_IGN)
         atexit { Signals.release() }
         handle(SIGWINCH) { _ in Signals.note(.resized) }
         handle(SIGTSTP) { _ in Signals.stop() }
@@ -178,8 +179,8 @@ enum Signals {
         #else
             action.__sigaction_u.__sa_handler = body
         #endif
-        // Without SA_RESTART a blocked read or poll returns, which is what wakes a reader.
-        action.sa_flags = 0
+        // Reads of files and sockets go on; whoever waits for a signal polls the pipe.
+        action.sa_flags = Int32(SA_RESTART)
         sigaction(number, &action, nil)
     }
 }

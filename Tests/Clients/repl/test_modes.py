@@ -162,3 +162,22 @@ def test_start_and_memory(saddle, environment, tmp_path):
     print(f"start to prompt: {usual:.1f} ms (median of 20), idle memory {memory >> 20} MiB")
     # The lines to hold are 30 ms and 30 MiB on a quiet machine; a busy one gets five times that.
     assert usual < 150 and memory < 60 << 20
+
+
+def test_control_c_while_standard_input_is_read_gives_130(saddle, environment, tmp_path):
+    process = subprocess.Popen([str(saddle)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, env=environment, cwd=tmp_path)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(10) == 130
+    process.stdin.close()
+
+
+def test_a_script_whose_reader_goes_away_ends(saddle, environment, tmp_path):
+    script = tmp_path / "endless.saddle"
+    script.write_text('while true { print "line" }\n')
+    process = subprocess.Popen([str(saddle), "run", str(script)], stdout=subprocess.PIPE,
+                               env=environment, cwd=tmp_path)
+    assert process.stdout.readline() == b"line\n"
+    process.stdout.close()
+    assert process.wait(10) == -signal.SIGPIPE
