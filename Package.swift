@@ -80,7 +80,7 @@ let package = Package(
             ]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CPNG"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "CPNG", "CZlib"]),
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language"], exclude: ["Programs"]),

@@ -7,7 +7,7 @@ extension Dataset {
     /// (170 MB).
     package static func cifar10(
         part: Part? = nil, range: ClosedRange<Float> = 0...1,
-        environment: [String: String], progress: @escaping Progress = { _ in true }
+        environment: [String: String], progress: @escaping DownloadProgress = { _ in true }
     ) throws -> Dataset {
         let folder = DataFolder("cifar10", environment)
         let part = part ?? .train

@@ -31,7 +31,7 @@ extension Dataset {
     /// says which files to put where when they cannot be had.
     package static func mnist(
         part: Part? = nil, range: ClosedRange<Float> = 0...1,
-        environment: [String: String], progress: @escaping Progress = { _ in true }
+        environment: [String: String], progress: @escaping DownloadProgress = { _ in true }
     ) throws -> Dataset {
         try IDXSet.mnist.load(part, environment, progress).ranged(range)
     }
@@ -41,7 +41,7 @@ extension Dataset {
     /// Found and downloaded as `mnist` is.
     package static func fashion(
         part: Part? = nil, range: ClosedRange<Float> = 0...1,
-        environment: [String: String], progress: @escaping Progress = { _ in true }
+        environment: [String: String], progress: @escaping DownloadProgress = { _ in true }
     ) throws -> Dataset {
         try IDXSet.fashion.load(part, environment, progress).ranged(range)
     }
@@ -65,7 +65,7 @@ extension Dataset {
 extension IDXSet {
     /// The set, from where it is or from the network.
     func load(
-        _ part: Part?, _ environment: [String: String], _ progress: @escaping Progress,
+        _ part: Part?, _ environment: [String: String], _ progress: @escaping DownloadProgress,
         curl: String = "curl"
     ) throws -> Dataset {
         let folder = DataFolder(name, environment)
@@ -130,7 +130,7 @@ struct FileLibrary {
     let folder: DataFolder
     let mirrors: [String]
     var curl = "curl"
-    let progress: Progress
+    let progress: DownloadProgress
 
     /// The path of each file, in order.
     func paths(_ files: [PublishedFile]) throws -> [String] {

@@ -5,7 +5,10 @@
 #endif
 
 /// How far a download is; returning false stops it.
-package typealias Progress = @Sendable (DownloadState) -> Bool
+package typealias DownloadProgress = @Sendable (DownloadState) -> Bool
+
+/// The same under a shorter name, which Foundation also has.
+package typealias Progress = DownloadProgress
 
 package struct DownloadState: Sendable, Equatable {
     package let file: String
@@ -32,9 +35,10 @@ struct Download {
     ///
     /// It arrives under a temporary name, and gets its own at the end. Whatever goes wrong,
     /// nothing is left behind.
-    func run(_ progress: Progress) throws -> String {
+    func run(_ progress: DownloadProgress) throws -> String {
         try FileBytes.makeFolder(folder)
         let target = folder + "/" + file.name
+        removeLeftovers()
         let temporary = target + ".\(getpid()).part"
         defer { unlink(temporary) }
         var reason = "no address is known for it"
@@ -62,8 +66,27 @@ struct Download {
         throw DownloadFailure(reason: reason)
     }
 
+    /// Removes parts that a killed process left behind: untouched for an hour, so that nobody
+    /// is writing them.
+    private func removeLeftovers() {
+        let names = (try? FileBytes.names(in: folder)) ?? []
+        for name in names where name.hasPrefix(file.name + ".") && name.hasSuffix(".part") {
+            var status = stat()
+            let path = folder + "/" + name
+            guard stat(path, &status) == 0 else { continue }
+            #if canImport(Glibc)
+                let changed = status.st_mtim.tv_sec
+            #else
+                let changed = status.st_mtimespec.tv_sec
+            #endif
+            if time(nil) - changed > 3600 { unlink(path) }
+        }
+    }
+
     /// Runs curl; nil when it ended well, else why it did not.
-    private func fetch(_ address: String, to path: String, _ progress: Progress) throws -> String? {
+    private func fetch(_ address: String, to path: String, _ progress: DownloadProgress) throws
+        -> String?
+    {
         var stopped = false
         let arguments = [
             "--fail", "--silent", "--location", "--proto", "=http,https",

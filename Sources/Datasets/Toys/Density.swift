@@ -42,7 +42,11 @@ package struct Density: Sendable {
                 return dx * dx + dy * dy
             }
             let nearest = squares.min() ?? 0
-            let sum = squares.reduce(0) { $0 + exp(($1 - nearest) * scale) }
+            // What is below e^-40 of the largest term is lost in its rounding.
+            let sum = squares.reduce(0) { sum, square in
+                let exponent = (square - nearest) * scale
+                return exponent < -40 ? sum : sum + exp(exponent)
+            }
             return nearest * scale + naturalLogarithm(sum) - constant
         }
     }
