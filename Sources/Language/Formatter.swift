@@ -112,11 +112,14 @@ struct Formatter {
 
     /// A statement, as it is when a comment stands within one of its expressions.
     func layout(of statement: Statement) -> Layout {
-        var blocks = Blocks()
-        blocks.visit(statement)
-        let isCommented = comments.contains { comment in
-            contains(statement.span, comment)
-                && !blocks.spans.contains { contains($0, comment) }
+        let inside = comments.filter { contains(statement.span, $0) }
+        var isCommented = false
+        if !inside.isEmpty {
+            var blocks = Blocks()
+            blocks.visit(statement)
+            isCommented = inside.contains { comment in
+                !blocks.spans.contains { contains($0, comment) }
+            }
         }
         return isCommented
             ? .verbatim(source.slice(statement.span)) : layout(of: statement.kind, statement)

@@ -178,22 +178,20 @@ extension Formatter {
         }
         if block.statements.isEmpty, !isCommented { return .text("{ }") }
         guard isOneLine, !isCommented else { return openBlock(block, inside) }
-        let line = Layout.sequence([.text("{ "), oneLine(block.statements), .text(" }")])
-        return line.flatWidth > Self.widestBlock ? openBlock(block, inside) : .flat(line)
+        let statements = block.statements.map { statement in
+            let layout = layout(of: statement)
+            return statement.isSilent ? Layout.sequence([layout, .text(";")]) : layout
+        }
+        let line = Layout.joined(statements, by: [.text(" ")])
+        if line.flatWidth <= Self.widestBlock {
+            return .flat(.sequence([.text("{ "), line, .text(" }")]))
+        }
+        let body = Layout.joined(statements, by: [.hardLine])
+        return .sequence([.text("{"), .body(body), .hardLine, .text("}")])
     }
 
     /// Blocks wider than this do not stay on one line.
-    private static let widestBlock = 72
-
-    private func oneLine(_ statements: [Statement]) -> Layout {
-        var parts: [Layout] = []
-        for (index, statement) in statements.enumerated() {
-            if index > 0 { parts.append(.text(" ")) }
-            parts.append(layout(of: statement))
-            if statement.isSilent { parts.append(.text(";")) }
-        }
-        return .sequence(parts)
-    }
+    private static let widestBlock = 68
 
     private func openBlock(_ block: Block, _ inside: Span) -> Layout {
         let opening = line(of: block.span.lower)

@@ -9,8 +9,9 @@ struct Lexer {
     var faults: [Diagnostic] = []
     var sawSpace = false
     var sawLineEnd = true
-    /// Where strings begin that have no end: what follows on their lines is not worth a fault.
-    var brokenStrings: [Int] = []
+    /// Where strings without an end and characters without a meaning stand: what else is wrong on
+    /// their lines follows from them.
+    var brokenPlaces: [Int] = []
     /// How many strings are open around the current place.
     var stringDepth = 0
 
@@ -101,6 +102,16 @@ struct Lexer {
             } else {
                 return
             }
+            position += length
+        }
+    }
+
+    /// Moves over space within a line.
+    mutating func skipBlanks() {
+        while position < bytes.count {
+            let (scalar, length) = scalar(at: position)
+            guard Characters.isSpace(scalar) else { return }
+            sawSpace = true
             position += length
         }
     }

@@ -10,7 +10,9 @@ extension Lexer {
         exponent()
         let written = text(start, position)
         let (next, _) = scalar(at: position)
-        if written == "0", ["x", "X", "b", "o"].contains(next), isDigit(at: position + 1) {
+        if written == "0", ["x", "X", "b", "o"].contains(next),
+            isHexadecimal(byte(at: position + 1))
+        {
             skipWord()
             report(.foreign(.hexadecimal), Span(start, position))
             add(.number(0), "0", from: start)
@@ -73,6 +75,7 @@ extension Lexer {
         }
         if word == "e" || word == "E" || word.hasPrefix("_") {
             report(.malformedNumber(written + word), Span(start, position))
+            brokenPlaces.append(start)
             return
         }
         report(.gluedNumber(number: written, name: word), Span(start, position))
@@ -125,7 +128,7 @@ extension Lexer {
             literal += text(runStart, position)
             if !literal.isEmpty { pieces.append(.text(literal, Span(literalStart, position))) }
             report(.unterminatedString, Span(start, start + 1))
-            brokenStrings.append(start)
+            brokenPlaces.append(start)
         }
         add(.string, "", from: start, pieces: pieces)
     }
@@ -198,17 +201,22 @@ extension Lexer {
         defer { (sawSpace, sawLineEnd) = outerSpace }
         guard stringDepth <= Self.stringDepthLimit else {
             report(.tooDeep(limit: Self.stringDepthLimit), Span(start, position))
-            brokenStrings.append(start)
+            brokenPlaces.append(start)
             skipLine()
             return nil
         }
         var open = 0
         while true {
-            skipSpace()
-            guard position < bytes.count, !sawLineEnd else {
-                report(.unterminatedInterpolation, Span(start, start + 2))
-                brokenStrings.append(start)
-                while let last = comments.last, last.span.lower > start { comments.removeLast() }
+            skipBlanks()
+            guard position < bytes.count, byte(at: position) != UInt8(ascii: "#"),
+                !Characters.isLineEnd(scalar(at: position).0)
+            else {
+                // Strings within this one that were given up have said so.
+                if brokenPlaces.last ?? -1 < start {
+                    report(.unterminatedInterpolation, Span(start, start + 2))
+                    brokenPlaces.append(start)
+                }
+                skipLine()
                 return nil
             }
             if byte(at: position) == UInt8(ascii: ")"), open == 0 { break }

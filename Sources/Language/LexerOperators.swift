@@ -98,7 +98,13 @@ extension Lexer {
             backslash()
         default:
             position += length
-            report(.strangeCharacter(scalar), Span(start, position))
+            let fault = SyntaxFault.strangeCharacter(scalar)
+            let line = source.place(of: start).line
+            let isRepeated = faults.contains {
+                $0.message == fault.sentence && source.place(of: $0.span?.lower ?? 0).line == line
+            }
+            if !isRepeated { report(fault, Span(start, position)) }
+            brokenPlaces.append(start)
             while position < bytes.count {
                 let (next, nextLength) = self.scalar(at: position)
                 guard !next.isASCII, !Characters.beginsName(next), !Characters.isSpace(next),

@@ -17,7 +17,7 @@ package func parse(_ source: Source) -> ParseResult {
     lexer.run()
     var parser = Parser(source, lexer)
     let statements = parser.statements(inBlock: false)
-    let broken = Set(lexer.brokenStrings.map { source.place(of: $0).line })
+    let broken = Set(lexer.brokenPlaces.map { source.place(of: $0).line })
     let syntaxFaults = parser.faults.filter {
         broken.isEmpty || !broken.contains(source.place(of: $0.span?.lower ?? 0).line)
     }

@@ -134,7 +134,9 @@ extension Parser {
         case .keyword(.in): throw fail(.slip(.membership), at: current.span)
         default:
             throw fail(
-                .expected(", or \(closer)", found: current.description, hint: nil),
+                .expected(
+                    ", or \(closer)", found: current.description,
+                    hint: "write a comma or an operator between the two"),
                 at: current.span)
         }
     }

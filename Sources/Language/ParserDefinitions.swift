@@ -174,8 +174,8 @@ extension Parser {
         let parameters = try parameters()
         let parametersHeight = height
         if at(.assign), !current.beginsLine, peek().isSymbol(.leftBrace) {
-            let hint = "write { right behind the parameters"
-            throw fail(.leftOver(found: "=", hint: hint), at: current.span)
+            throw expected(
+                "{ and the body of \(start.text)", hint: "write { right behind the parameters")
         }
         let body = try outsideLoops { parser in try parser.block(of: start.text) }
         height = max(height, parametersHeight) + 1

@@ -27,6 +27,11 @@ extension Parser {
             return fail(.slip(.operatorAtLineStart(current.text)), at: current.span)
         }
         switch symbol {
+        case .pipe:
+            return expected(
+                "an expression", hint: "|> continues what stands before it: noise(64) |> relu")
+        case .arrow: return expected("an expression", hint: "write x -> expression")
+        case .tilde: return expected("an expression", hint: "write x ~ data")
         case .everything, .halfOpenRange, .closedRange:
             return expected("an expression", hint: "a range outside x[...] has both ends: 0..<10")
         case .assign: return fail(.slip(.assignmentInside), at: current.span)

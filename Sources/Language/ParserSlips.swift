@@ -114,6 +114,7 @@ extension Parser {
         case .assign: return .assignmentInside
         case .colon:
             if case .assignment = statement.kind { return .rangeWithColon }
+            if case .objective = statement.kind { return nil }
             if case .expression(let expression) = statement.kind, case .name = expression.kind {
                 return peek().beginsLine || peek().isEnd ? .colonBlock : .typeAnnotation
             }
@@ -126,6 +127,10 @@ extension Parser {
     private func missing(after statement: Statement) -> Slip {
         if previous.isName, current.followsSpace, previous.span.upper < current.span.lower {
             switch statement.kind {
+            case .expression(let expression):
+                if case .member = expression.kind {
+                    return .callWithoutParentheses(source.slice(expression.span))
+                }
             case .assignment, .returnValue, .objective, .function, .report, .state:
                 return .callWithoutParentheses(previous.text)
             default: break

@@ -62,6 +62,9 @@ extension Parser {
         let start = current
         switch start.kind {
         case .keyword(let word):
+            if peek().isSymbol(.assign), !peek().beginsLine {
+                throw fail(.slip(.reserved(word.rawValue)), at: start.span)
+            }
             if let statement = try keywordStatement(word, start) { return statement }
         case .symbol(.question):
             advance()
@@ -172,6 +175,10 @@ extension Parser {
         let opener = current
         guard take(.leftBrace) else {
             if at(.colon) { throw fail(.slip(.colonBlock), at: current.span) }
+            if at(.in) { throw fail(.slip(.membership), at: current.span) }
+            if current.isName, current.text == "is" {
+                throw fail(.slip(.identity), at: current.span)
+            }
             if current.isEnd { throw expected("{ and the body of \(word)") }
             throw fail(.slip(.missingBraces(word)), at: current.span)
         }
@@ -266,6 +273,10 @@ extension Parser {
 
     private mutating func repetition(_ start: Token) throws -> Statement {
         advance()
+        if at(.leftBrace) {
+            throw expected(
+                "how often", hint: "write repeat 5 { ... }, or while true { ... } without an end")
+        }
         let count = try header { try $0.expressionBeforeBlock() }
         let countHeight = height
         let body = try loopBody(of: "repeat")

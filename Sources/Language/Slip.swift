@@ -10,18 +10,19 @@ enum Slip: Sendable, Equatable {
     case missingOperator, notBeforeComparison, closureInside, typeAnnotation, cLoop, magic
     case drawTarget, typedLoop, emptyParentheses, missingComma, objectiveWithEquals
     case rangeWithColon, compoundList, operatorAtLineStart(String), twoPoints
+    case reserved(String)
 
     var sentence: String {
         switch self {
         case .colonBlock: "a block stands in braces, not behind a colon"
         case .missingBraces(let word): "the body of \(word) stands in braces"
-        case .foreignFunction(let word, _): "\(word) does not define a function"
+        case .foreignFunction(let word, _): "a function is defined without \(word)"
         case .classDefinition: "there are no classes"
         case .importStatement: "nothing needs to be imported"
         case .lambda: "lambda does not make a function"
         case .elseIfWord(let word): "\(word) is written else if"
         case .elseWithoutIf: "this else belongs to no if"
-        case .constantWord(let word, _): "\(word) has another name"
+        case .constantWord(let word, let instead): "\(word) is written \(instead)"
         case .declaration(let word): "a name is given a value without \(word)"
         case .pass: "pass does nothing"
         case .foreignStatement(let word): "there is no \(word) statement"
@@ -51,6 +52,7 @@ enum Slip: Sendable, Equatable {
         case .missingComma: "a comma is missing here"
         case .objectiveWithEquals: "an objective stands behind a colon"
         case .operatorAtLineStart(let text): "a line cannot begin with \(text)"
+        case .reserved(let word): "\(word) is a word of the language and cannot be a name"
         case .twoPoints: "a range is not written with two points"
         case .compoundList: "+= and its like change one thing at a time"
         }
@@ -85,7 +87,7 @@ enum Slip: Sendable, Equatable {
         case .missingEqualsBeforeBody(let call): "write \(call) = { ... }"
         case .unaryPlus: "remove the +; counting up is x += 1"
         case .callWithoutParentheses(let name):
-            "write \(name)(...); only at the start of a statement may they be left out"
+            "write \(name)(...); only behind a single name at the start may they be left out"
         case .missingOperator: "write the operator between the two, or put them on two lines"
         case .notBeforeComparison: "write not (a == b)"
         case .closureInside: "write (x -> ...)"
@@ -99,6 +101,7 @@ enum Slip: Sendable, Equatable {
         case .objectiveWithEquals: "write minimize D: expression"
         case .operatorAtLineStart(let text):
             "put \(text) at the end of the line before, or use parentheses around both lines"
+        case .reserved: "choose another name"
         case .twoPoints: "write 0..<10, or 0...10 with the end"
         case .compoundList: "write one statement for each"
         }

@@ -45,7 +45,7 @@ enum SyntaxFault: Sendable, Equatable {
         case .strangeCharacter(let scalar): Self.strange(scalar)
         case .smartQuote: "a string stands between straight quotes \"...\""
         case .singleQuotes: "a string stands between double quotes, not single ones"
-        case .tripleQuotes: "a string stands between single double quotes \"...\""
+        case .tripleQuotes: "a string stands between one pair of double quotes"
         case .unterminatedString: "this string has no closing quote on its line"
         case .unterminatedInterpolation: "this \\( in a string has no ) on its line"
         case .unknownEscape(let text): "\(text) means nothing in a string"

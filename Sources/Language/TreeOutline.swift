@@ -50,7 +50,8 @@ private func outline(_ kind: Statement.Kind) -> String {
 }
 
 private func outline(_ word: String, _ definition: Definition) -> String {
-    let documentation = definition.documentation.isEmpty ? [] : ["\"\(definition.documentation)\""]
+    let documentation =
+        definition.documentation.isEmpty ? [] : [definition.documentation.debugDescription]
     return form(
         word,
         [definition.name.text, outline(definition.parameters), outline(definition.body)]

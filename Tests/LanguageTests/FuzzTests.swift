@@ -7,7 +7,7 @@ import Language
 /// change of meaning. `SADDLE_FUZZ=1000000` sets the number of inputs.
 @Suite struct FuzzTests {
     static var count: Int {
-        ProcessInfo.processInfo.environment["SADDLE_FUZZ"].flatMap { Int($0) } ?? 200_000
+        ProcessInfo.processInfo.environment["SADDLE_FUZZ"].flatMap { Int($0) } ?? 40_000
     }
 
     /// What must hold for any text; a sentence when something does not.

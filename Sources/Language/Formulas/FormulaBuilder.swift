@@ -101,7 +101,11 @@ struct FormulaBuilder {
     private func summand(_ expression: Expression) -> Formula {
         var inner = expression
         while case .group(let within) = inner.kind { inner = within }
-        if case .binary(.plus, _, _) = inner.kind, leading(inner) { return formula(inner) }
+        switch inner.kind {
+        case .binary(.plus, _, _), .binary(.minus, _, _):
+            if leading(inner) { return formula(inner) }
+        default: break
+        }
         return formula(inner, at: .product)
     }
 
@@ -115,7 +119,10 @@ struct FormulaBuilder {
     }
 
     private func factors(_ expression: Expression) -> [Formula] {
-        let built = build(expression)
+        factors(build(expression))
+    }
+
+    private func factors(_ built: Built) -> [Formula] {
         if built.level < .product { return [.fenced(.parentheses, built.formula)] }
         if case .product(let factors) = built.formula { return factors }
         return [built.formula]
@@ -123,12 +130,12 @@ struct FormulaBuilder {
 
     /// `a / b`; a wide numerator over a number becomes a factor: ½ E[...].
     private func fraction(_ upper: Expression, _ lower: Expression) -> Built {
-        let top = formula(upper)
+        let top = build(upper)
         let bottom = formula(lower)
-        if bottom.isNumber, top.isWide {
-            return (.product([.fraction(.number(1), bottom)] + factors(upper)), .product)
+        if bottom.isNumber, top.formula.isWide {
+            return (.product([.fraction(.number(1), bottom)] + factors(top)), .product)
         }
-        return (.fraction(top, bottom), .product)
+        return (.fraction(top.formula, bottom), .product)
     }
 
     private func power(_ base: Expression, _ exponent: Expression) -> Built {

@@ -213,7 +213,8 @@ private struct GameReader {
 
     private mutating func add(_ objective: Objective) {
         outside(of: objective.value)
-        let players = Formula.list(objective.players.map { .name($0.text) })
+        let names = objective.players.map { Formula.name($0.text) }
+        let players = names.count == 1 ? names[0] : .list(names)
         let word = objective.maximizes ? "max" : "min"
         objectives.append(
             GameFormulas.Objective(

@@ -79,11 +79,10 @@ extension Formula {
     ]
 
     private static func fraction(_ upper: Formula, _ lower: Formula) -> String {
-        if let known = vulgar[upper.unicode + "/" + lower.unicode] { return known }
-        let top = upper.needsParenthesesInFraction ? "(\(upper.unicode))" : upper.unicode
-        let isOne = !lower.needsParenthesesInFraction
-        let bottom = isOne ? lower.unicode : "(\(lower.unicode))"
-        return top + "/" + bottom
+        let (top, bottom) = (upper.unicode, lower.unicode)
+        if let known = vulgar[top + "/" + bottom] { return known }
+        return (upper.needsParenthesesInFraction ? "(\(top))" : top) + "/"
+            + (lower.needsParenthesesInFraction ? "(\(bottom))" : bottom)
     }
 
     private var needsParenthesesInFraction: Bool {
@@ -99,10 +98,11 @@ extension Formula {
         var result = ""
         for (index, factor) in factors.enumerated() {
             if index > 0 { result += factor.beginsWithNumber ? " · " : " " }
-            if case .fraction = factor, factor.unicode.count > 1 {
-                result += "(\(factor.unicode))"
+            let text = factor.unicode
+            if case .fraction = factor, text.count > 1 {
+                result += "(\(text))"
             } else {
-                result += factor.unicode
+                result += text
             }
         }
         return result
