@@ -260,18 +260,23 @@ extension Options {
                     hint: "it takes \(rule.expects)")
             }
             full.values[rule.name] = option
-            if let word = Self.word(rule, option) { words.append(word) }
+            if let word = Self.word(rule, option, isFirst: rule.name == rules[0].name) {
+                words.append(word)
+            }
         }
         full.description = words.isEmpty ? layer : "\(layer)(\(words.joined(separator: ", ")))"
         return full
     }
 
     /// How an option stands in the language; nil where it says nothing new.
-    private static func word(_ rule: OptionRule, _ option: Option) -> String? {
+    private static func word(
+        _ rule: OptionRule, _ option: Option, isFirst: Bool
+    ) -> String? {
         if case .sizes = rule.kind, case .list(let list) = option {
             return list.isEmpty ? nil : list.map(\.inSource).joined(separator: ", ")
         }
         if rule.isRequired { return option.inSource }
-        return option == rule.standard ? nil : "\(rule.name): \(option.inSource)"
+        if option == rule.standard { return nil }
+        return isFirst ? option.inSource : "\(rule.name): \(option.inSource)"
     }
 }
