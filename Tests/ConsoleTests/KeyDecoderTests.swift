@@ -54,7 +54,7 @@ struct KeyDecoderTests {
     @Test("An unfinished sequence becomes what was typed when nothing follows")
     func unfinished() {
         var decoder = KeyDecoder()
-        #expect(decoder.feed([0x1B]) == [] && decoder.isWaiting)
+        #expect(decoder.feed([0x1B]) == [] && decoder.patience == 30)
         #expect(decoder.flush() == [Key(.escape)])
         #expect(decode("\u{1B}[") == [.alt("[")])
         #expect(decode("\u{1B}O") == [.alt("O")])
@@ -84,5 +84,13 @@ struct KeyDecoderTests {
             let keys = decoder.feed(bytes[..<cut]) + decoder.feed(bytes[cut...])
             #expect(keys == [Key(.paste(text)), Key(.character("z"))])
         }
+    }
+
+    @Test("A paste whose end was lost ends when nothing follows")
+    func lostEnd() {
+        var decoder = KeyDecoder()
+        #expect(decoder.feed("\u{1B}[200~ab\u{1B}[20".utf8) == [] && decoder.patience == 1000)
+        #expect(decoder.flush().first == Key(.paste("ab")) && decoder.patience == nil)
+        #expect(decoder.feed([0x03]) == [.control("c")])
     }
 }

@@ -11,16 +11,22 @@ package struct KeyDecoder {
 
     package init() {}
 
-    /// Bytes wait for the rest of their sequence.
-    package var isWaiting: Bool { !pending.isEmpty && paste == nil }
+    /// How many milliseconds the rest of what has begun may take before `flush`: a key comes in one
+    /// piece or nearly so, a paste may travel far. Nil when nothing has begun.
+    package var patience: Int32? { paste != nil ? 1000 : pending.isEmpty ? nil : 30 }
 
     package mutating func feed(_ bytes: some Sequence<UInt8>) -> [Key] {
         pending.append(contentsOf: bytes)
         return drain(isFinal: false)
     }
 
-    /// No further byte came in time: what waits is decoded as it stands.
-    package mutating func flush() -> [Key] { paste == nil ? drain(isFinal: true) : [] }
+    /// No further byte came in time: what waits is decoded as it stands, and a paste whose end was
+    /// lost ends, so that no key is swallowed for ever.
+    package mutating func flush() -> [Key] {
+        guard let text = paste else { return drain(isFinal: true) }
+        paste = nil
+        return [Key(.paste(String(decoding: text, as: UTF8.self)))] + drain(isFinal: true)
+    }
 
     private mutating func drain(isFinal: Bool) -> [Key] {
         var keys: [Key] = []

@@ -10,11 +10,8 @@ final class InteractiveRepl {
     private var decoder = KeyDecoder()
     /// Keys decoded and not used yet: what was typed ahead.
     private var keys: ArraySlice<Key> = []
-    /// Since when an unfinished key sequence waits.
+    /// When bytes came last while something runs.
     private var waitingSince: ContinuousClock.Instant?
-    /// How long the rest of a key sequence may take before a lone ESC is the Esc key.
-    private static let patience: Int32 = 30
-
     var stage: Stage { output.stage }
 
     init(repl: Repl, output: TerminalOutput, terminal: Terminal) {
@@ -91,7 +88,7 @@ final class InteractiveRepl {
 
     /// Waits for keys or a signal; false when the terminal is gone.
     private func readKeys() -> Bool {
-        switch terminal.wait(milliseconds: decoder.isWaiting ? Self.patience : -1) {
+        switch terminal.wait(milliseconds: decoder.patience ?? -1) {
         case .bytes(let bytes): keys += decoder.feed(bytes)
         case .timeout: keys += decoder.flush()
         case .woken: noteSignals(isRunning: false)
@@ -197,13 +194,13 @@ final class InteractiveRepl {
         switch terminal.wait(milliseconds: 0) {
         case .bytes(let bytes):
             keys += decoder.feed(bytes)
-            waitingSince = decoder.isWaiting ? .now : nil
+            waitingSince = .now
             takeAhead()
         case .woken: noteSignals(isRunning: true)
         case .timeout:
-            guard let since = waitingSince, .now - since > .milliseconds(Int(Self.patience))
+            guard let patience = decoder.patience, let since = waitingSince,
+                .now - since > .milliseconds(Int(patience))
             else { return }
-            waitingSince = nil
             keys += decoder.flush()
             takeAhead()
         case .closed: repl.evaluator.interrupt.request()
