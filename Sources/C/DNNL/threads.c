@@ -190,7 +190,7 @@ __attribute__((constructor)) static void prepare(void) {
 #if defined(__GLIBC__)
     // oneDNN allocates its packing buffers in every product; giving them back to the system
     // costs page faults in every round (measured: a quarter of the smallest one).
-    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
     mallopt(M_TRIM_THRESHOLD, 512 << 20);
     mallopt(M_TOP_PAD, 16 << 20);
 #endif

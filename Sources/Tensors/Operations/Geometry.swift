@@ -181,6 +181,7 @@ struct Geometry: Sendable, Equatable {
             let y = try Product(flat.input, flat.output, true, false).run(a, b)
             return Tensor(y.storage, shape: kernelShape, count: y.count)
         }
+        if outChannels >= 16, inChannels >= 16 { return try patched(x, gradient) }
         return try convolve(SHIM_BACKWARD_KERNEL, x, gradient, kernelShape)
     }
 
@@ -251,6 +252,47 @@ struct Geometry: Sendable, Equatable {
             }
         }
         return result
+    }
+
+    /// The gradient by the kernel as products of patches and gradients, some images at a time, so
+    /// that their patches stay in the second-level cache.
+    private func patched(
+        _ x: Tensor, _ gradient: Tensor
+    ) throws(TensorError) -> Tensor {
+        let pixels = output[0] * output[1]
+        let width = kernel[0] * kernel[1] * inChannels
+        let perImage = input[0] * input[1] * inChannels
+        let parts = Swift.min(batch, Int(shim_cores()))
+        // 2 MiB of patches at a time, or one image.
+        let images = Swift.max(1, (1 << 19) / (pixels * width))
+        let patches = try Tensor(unset: [parts, images * pixels, width], "conv")
+        let sums = try Tensor(unset: [parts] + kernelShape, "conv")
+        var geometry = patchGeometry
+        withUnsafePointer(to: &geometry) { geometry in
+            Threads.run(parts) { part in
+                let columns = patches.p + part * images * pixels * width
+                var image = batch * part / parts
+                let end = batch * (part + 1) / parts
+                var beta: Float = 0
+                while image < end {
+                    let number = Swift.min(images, end - image)
+                    for offset in 0..<number {
+                        kernels_patches(
+                            x.p + (image + offset) * perImage, columns + offset * pixels * width,
+                            geometry, 0, Int64(pixels))
+                    }
+                    _ = shim_sgemm(
+                        1, 0, Int64(width), Int64(outChannels), Int64(number * pixels), columns,
+                        Int64(width), gradient.p + image * pixels * outChannels,
+                        Int64(outChannels), beta, sums.p + part * width * outChannels,
+                        Int64(outChannels))
+                    beta = 1
+                    image += number
+                }
+            }
+        }
+        if parts == 1 { return Tensor(sums.storage, shape: kernelShape, count: sums.count) }
+        return try sums.sum(axes: [0])
     }
 
     private var patchGeometry: kernels_patch_geometry {
