@@ -195,6 +195,23 @@ struct FigureTests {
         #expect(pdf.suffix(6).elementsEqual(Array("%%EOF\n".utf8)))
     }
 
+    @Test("curves become Vega-Lite, other marks do not")
+    func vegaLite() throws {
+        var gallery = Gallery()
+        let text = try #require(gallery.losses().vegaLite())
+        #expect(text.hasPrefix("{\"$schema\":\"https://vega.github.io/schema/vega-lite/v5.json\""))
+        #expect(text.contains("\"domain\":[\"D\",\"G\"]"))
+        let odd = Axes(
+            title: "a \"b\"\n\\", marks: [.line(Line("λ", y: [1, .nan, 0.5]))])
+        let small = try #require(Figure(odd).vegaLite())
+        #expect(small.contains("\"title\":\"a \\\"b\\\"\\u000a\\\\\""))
+        #expect(small.contains("[{\"x\":0,\"y\":1},{\"x\":1,\"y\":null},{\"x\":2,\"y\":0.5}]"))
+        let long = Figure(
+            Axes(marks: [.line(Line(y: (0..<1_000_000).map { Double($0 % 977) }))]))
+        #expect(try #require(long.vegaLite()).utf8.count < 200_000)
+        #expect(Figure(Axes(marks: [.rug(Rug(values: [1]))])).vegaLite() == nil)
+    }
+
     @Test("a size that cannot be is an error")
     func faults() {
         for (width, height, scale) in [

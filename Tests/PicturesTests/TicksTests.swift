@@ -28,7 +28,7 @@ struct TicksTests {
             common: "×10⁶"),
         Case(
             from: 1_234_567.0001, to: 1_234_567.0004, count: 4, labels: ["1", "2", "3", "4"],
-            common: "×10⁻⁴ + 1,234,567.000"),
+            common: "×10⁻⁴ + 1,234,567"),
     ]
 
     @Test("linear ticks are what a person would write", arguments: linearCases)

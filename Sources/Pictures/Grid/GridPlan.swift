@@ -133,7 +133,7 @@ struct GridPlan {
         let side = max(picture.width, picture.height)
         let wanted = count <= 4 ? 144 : count <= 16 ? 96 : 56
         let room = 640 / (max(1, columns) * picture.width)
-        return max(1, min(wanted / side, room, 48))
+        return max(1, min((wanted + side / 2) / side, room, 48))
     }
 
     /// The sizes that words ask for.

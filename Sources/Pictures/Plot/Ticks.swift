@@ -61,7 +61,11 @@ package struct Ticks: Equatable, Sendable {
             var ticks = labelled(values.map { $0 - common }, exponent: exponent)
             ticks.values = values
             let decimals = max(0, min(12, -Int(floor(log10(digits) + 0.5))))
-            let base = Numerals.fixed(abs(common), decimals: decimals)
+            var base = Numerals.fixed(abs(common), decimals: decimals)
+            if base.contains(".") {
+                while base.last == "0" { base.removeLast() }
+                if base.last == "." { base.removeLast() }
+            }
             ticks.common += (common < 0 ? " − " : " + ") + base
             ticks.common = ticks.common.trimmed
             return ticks

@@ -1,0 +1,171 @@
+extension Figure {
+    /// The figure's curves, points and rules as a Vega-Lite 5 specification in JSON, for front
+    /// ends that draw plots themselves (media type `application/vnd.vegalite.v5+json`), so that
+    /// a person can zoom, move and read values off. None when a plot holds any other mark.
+    ///
+    /// Of a curve with more than 4,000 values the least and the greatest of each of 2,000 equal
+    /// stretches are kept.
+    package func vegaLite() -> String? {
+        var plots: [JSON] = []
+        for (index, axes) in axes.enumerated() {
+            guard let members = plot(axes, number: index) else { return nil }
+            plots.append(.object(members))
+        }
+        var head: [(String, JSON)] = [
+            ("$schema", .text("https://vega.github.io/schema/vega-lite/v5.json")),
+            ("background", .text(theme.paper.code)),
+            ("config", config),
+        ]
+        if !title.isEmpty { head.append(("title", .text(title))) }
+        head.append(("columns", .number(Double(columns > 0 ? columns : min(2, plots.count)))))
+        head.append(("concat", .array(plots)))
+        return JSON.object(head).written
+    }
+
+    private var config: JSON {
+        let ink = JSON.text(theme.ink.code)
+        let labels: [(String, JSON)] = [("labelColor", ink), ("titleColor", ink)]
+        let lines = JSON.text(theme.gridLine.code)
+        return .object([
+            ("axis", .object(labels + [("gridColor", lines), ("domainColor", lines)])),
+            ("legend", .object(labels)), ("title", .object([("color", ink)])),
+        ])
+    }
+
+    private func plot(_ axes: Axes, number: Int) -> [(String, JSON)]? {
+        let names = axes.marks.enumerated().map { index, mark in
+            mark.name.isEmpty ? "curve \(index + 1)" : mark.name
+        }
+        let colours = Content.colours(axes, theme: theme).map { $0.first ?? theme.ink }
+        // Rules stand in no legend.
+        let listed = axes.marks.indices.filter { index in
+            if case .rule = axes.marks[index] { false } else { true }
+        }
+        var layers: [[(String, JSON)]] = []
+        for (index, mark) in axes.marks.enumerated() {
+            var look: [(String, JSON)] = [("tooltip", .flag(true)), ("clip", .flag(true))]
+            var pairs: [(x: Double, y: Double)] = []
+            switch mark {
+            case .line(let line):
+                look += [("type", .text("line"))]
+                if line.isDashed { look.append(("strokeDash", .array([.number(6), .number(4)]))) }
+                pairs = thinned(x: line.x, y: line.y)
+            case .scatter(let scatter):
+                look += [("type", .text("circle")), ("opacity", .number(scatter.opacity))]
+                pairs = zip(scatter.x, scatter.y).map { (x: $0, y: $1) }
+            case .rule(let rule):
+                layers.append(self.rule(rule))
+                continue
+            case .band, .note, .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
+            }
+            let rows = pairs.map { pair in
+                JSON.object([("x", .number(pair.x)), ("y", .number(pair.y))])
+            }
+            let scale = JSON.object([
+                ("domain", .array(listed.map { .text(names[$0]) })),
+                ("range", .array(listed.map { .text(colours[$0].code) })),
+            ])
+            let colour = JSON.object([
+                ("datum", .text(names[index])), ("type", .text("nominal")), ("scale", scale),
+                ("title", .null),
+            ])
+            layers.append([
+                ("data", .object([("values", .array(rows))])), ("mark", .object(look)),
+                (
+                    "encoding",
+                    .object([
+                        ("x", encoding("x", axes.x)), ("y", encoding("y", axes.y)),
+                        ("color", colour),
+                    ])
+                ),
+            ])
+        }
+        if !layers.isEmpty {
+            // Zooming belongs to one layer and moves them all.
+            let zoom = JSON.object([
+                ("name", .text("zoom\(number)")), ("select", .text("interval")),
+                ("bind", .text("scales")),
+            ])
+            layers[0].append(("params", .array([zoom])))
+        }
+        return [
+            ("title", .text(axes.title)), ("width", .number(Double(max(80, width - 120)))),
+            ("height", .number(Double(max(60, height - 100)))),
+            ("layer", .array(layers.map { .object($0) })),
+        ]
+    }
+
+    private func encoding(_ field: String, _ axis: Axis) -> JSON {
+        let words = axis.unit.isEmpty ? axis.label : axis.label + " (" + axis.unit + ")"
+        var scale: [(String, JSON)] = [("zero", .flag(false))]
+        if axis.isLogarithmic { scale = [("type", .text("log"))] }
+        if let range = axis.range {
+            let ends = [JSON.number(range.lowerBound), .number(range.upperBound)]
+            scale.append(("domain", .array(ends)))
+        }
+        return .object([
+            ("field", .text(field)), ("type", .text("quantitative")), ("title", .text(words)),
+            ("scale", .object(scale)),
+        ])
+    }
+
+    private func rule(_ rule: Rule) -> [(String, JSON)] {
+        let field = rule.direction == .horizontal ? "y" : "x"
+        let place = JSON.object([
+            ("field", .text(field)), ("type", .text("quantitative")),
+        ])
+        let look: [(String, JSON)] = [
+            ("type", .text("rule")), ("color", .text(theme.softInk.code)),
+            ("strokeDash", .array([.number(4), .number(3)])), ("tooltip", .text(rule.label)),
+        ]
+        let row = JSON.object([(field, .number(rule.at))])
+        return [
+            ("data", .object([("values", .array([row]))])), ("mark", .object(look)),
+            ("encoding", .object([(field, place)])),
+        ]
+    }
+
+    private func thinned(x: [Double], y: [Double]) -> [(x: Double, y: Double)] {
+        let count = x.isEmpty ? y.count : min(x.count, y.count)
+        func pair(_ index: Int) -> (x: Double, y: Double) {
+            (x.isEmpty ? Double(index) : x[index], y[index])
+        }
+        if count <= 4000 { return (0..<count).map(pair) }
+        return (0..<2000).flatMap { share -> [(x: Double, y: Double)] in
+            let part = share * count / 2000..<(share + 1) * count / 2000
+            let finite = part.filter { y[$0].isFinite }
+            guard let low = finite.min(by: { y[$0] < y[$1] }),
+                let high = finite.max(by: { y[$0] < y[$1] })
+            else { return [pair(part.lowerBound)] }
+            return low == high ? [pair(low)] : [pair(min(low, high)), pair(max(low, high))]
+        }
+    }
+}
+
+extension Mark {
+    /// The name under which a legend lists the mark; empty when it has none.
+    var name: String {
+        switch self {
+        case .line(let line): line.name
+        case .band(let band): band.name
+        case .scatter(let scatter): scatter.name
+        case .rug(let rug): rug.name
+        case .histogram(let histogram): histogram.name
+        case .arrows(let arrows): arrows.name
+        case .mesh(let mesh): mesh.name
+        case .rule(let rule): rule.label
+        case .note(let note): note.text
+        case .bars, .field: ""
+        }
+    }
+}
+
+extension Colour {
+    /// As web pages write it: #E69F00.
+    var code: String {
+        let digits = bytes(channels: 3).map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return "#" + digits.joined()
+    }
+}
