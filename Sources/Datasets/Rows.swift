@@ -21,20 +21,17 @@ struct ByteRows: Rows {
     var count: Int { size == 0 ? 0 : bytes.count / size }
 
     func copy(_ indices: [Int], size: Int, into target: UnsafeMutablePointer<Float>) {
-        // Dividing by `most` at the end instead of multiplying by its inverse makes the
-        // largest byte exactly the upper bound, whatever the rounding of 1/255.
-        let table = (0...255).map { value in
-            min(
-                range.lowerBound
-                    + (range.upperBound - range.lowerBound) * Float(value) / Float(most),
-                range.upperBound)
-        }
+        // Divided and not multiplied by an inverse: the largest byte becomes exactly the upper
+        // bound, whatever the rounding of 1/255. Simple enough for the compiler to vectorise.
+        let (low, high, most) = (range.lowerBound, range.upperBound, Float(self.most))
+        let span = high - low
         bytes.withUnsafeBufferPointer { source in
-            table.withUnsafeBufferPointer { table in
-                guard let source = source.baseAddress, let table = table.baseAddress else { return }
-                for (place, index) in indices.enumerated() {
-                    let (from, to) = (source + index * size, target + place * size)
-                    for offset in 0..<size { to[offset] = table[Int(from[offset])] }
+            guard let source = source.baseAddress else { return }
+            for (place, index) in indices.enumerated() {
+                let (from, to) = (source + index * size, target + place * size)
+                for offset in 0..<size {
+                    let value = Float(from[offset]) / most * span + low
+                    to[offset] = value < high ? value : high
                 }
             }
         }
