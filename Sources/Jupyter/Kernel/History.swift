@@ -103,9 +103,13 @@ final class History {
     /// All entries, in the order in which they were run.
     func entries() -> [Entry] {
         guard let path, let bytes = try? File.read(path) else { return recent }
+        return Self.entries(in: bytes.split(separator: 0x0A)[...]) + recent
+    }
+
+    private static func entries(in lines: ArraySlice<ArraySlice<UInt8>>) -> [Entry] {
         var entries: [Entry] = []
         var places: [[Int]: Int] = [:]
-        for line in bytes.split(separator: 0x0A) {
+        for line in lines {
             guard let fields = try? JSONReader.read(Array(line)).elements, fields.count >= 3,
                 let session = fields[0].integer, let number = fields[1].integer
             else { continue }
@@ -116,14 +120,24 @@ final class History {
                 entries[place].output = fields[3].text
             }
         }
-        return entries + recent
+        return entries
+    }
+
+    /// The last entries, without a look at all the others: consoles ask for them at their start.
+    private func latest(_ count: Int) -> [Entry] {
+        guard let path, recent.isEmpty, let bytes = try? File.read(path) else {
+            return recent.suffix(count)
+        }
+        // Each entry is one line or two, and an output follows its input.
+        let lines = bytes.split(separator: 0x0A).suffix(2 * count)
+        return Self.entries(in: lines).suffix(count)
     }
 
     /// The content of a `history_reply`.
     func answer(_ body: [String: JSON]) throws -> JSON {
         let found: [Entry]
         switch body["hist_access_type"]?.text {
-        case "tail"?: found = entries().suffix(max(0, body["n"]?.integer ?? 10))
+        case "tail"?: found = latest(max(0, body["n"]?.integer ?? 10))
         case "range"?:
             found = range(
                 session: body["session"]?.integer ?? 0, start: body["start"]?.integer ?? 0,

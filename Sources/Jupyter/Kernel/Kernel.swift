@@ -89,7 +89,7 @@ package final class Kernel {
             log("this system gives no threads")
             return 2
         }
-        SignalWatch.start(evaluator.interrupt)
+        SignalWatch.start(evaluator.interrupt, waker)
         defer { SignalWatch.stop() }
         let shell = Shell(
             desk: Desk(outbox: outbox, mailbox: mailbox, interrupt: evaluator.interrupt),

@@ -43,13 +43,15 @@ extension Shell {
 
         let shell = request.subshell ?? ""
         busy.insert(shell)
+        let began = Clock.now
         let outcome = evaluator.run(
             Source(name: "cell \(number)", text: cell.code), output: output)
         busy.remove(shell)
         desk.mailbox.dropInputs()
 
         guard outcome.faults.isEmpty else {
-            return fail(request, cell, outcome, output: output, number: number)
+            let ran = Clock.now - began
+            return fail(request, cell, outcome, output: output, number: number, after: ran)
         }
         if let result = outcome.result {
             var fields = result.fields
@@ -70,11 +72,12 @@ extension Shell {
     }
 
     private func fail(
-        _ request: Request, _ cell: Cell, _ outcome: Outcome, output: CellOutput, number: Int
+        _ request: Request, _ cell: Cell, _ outcome: Outcome, output: CellOutput, number: Int,
+        after seconds: Double
     ) -> [Request] {
         var fields = Faults.fields(of: outcome.faults)
         output.publish("error", fields)
-        let queued = cell.stopsOnError ? cellsBehind(request) : []
+        let queued = cell.stopsOnError ? cellsBehind(request, after: seconds) : []
         fields["status"] = .string("error")
         fields["execution_count"] = .integer(number)
         fields["payload"] = .array([])
@@ -85,9 +88,10 @@ extension Shell {
     }
 
     /// Takes the cells that were sent before the reply to `request` goes out. "Run all" sends
-    /// them in one go, yet the first may fail before the last has come through the socket.
-    private func cellsBehind(_ request: Request) -> [Request] {
-        if abortGrace > 0, exitCode == nil, !desk.mailbox.isLeaving {
+    /// them in one go, yet the first may fail before the last has come through the socket; after
+    /// a cell that ran for a while they have all come.
+    private func cellsBehind(_ request: Request, after seconds: Double) -> [Request] {
+        if seconds < 0.05, abortGrace > 0, exitCode == nil, !desk.mailbox.isLeaving {
             Clock.sleep(abortGrace)
             desk.mailbox.wait(fence: desk.outbox.postFence(), atMost: 0.05)
         }

@@ -64,7 +64,7 @@ final class Wires: Sendable {
             due = next
             if let fence { settle(fence, board) }
             if isLast { return }
-            if parent.isGone, !board.isLeaving { board.leave() }
+            if !board.isLeaving, parent.isGone || SignalWatch.isTerminated { board.leave() }
             if board.isLeaving {
                 let limit = deadline ?? Clock.now + Self.patience
                 deadline = limit
@@ -119,21 +119,38 @@ struct ParentWatch {
     }
 }
 
-/// SIGINT sets the interrupt flag and does no more.
+/// SIGINT sets the interrupt flag and does no more; SIGTERM and SIGHUP ask the kernel to leave
+/// in good order.
 enum SignalWatch {
-    /// Written before the handler is installed and read by the handler alone; a signal handler
-    /// can reach nothing but a global.
+    /// Written before the handlers are installed and read by them alone; a signal handler can
+    /// reach nothing but a global.
     private nonisolated(unsafe) static var interrupt: Interrupt?
+    private nonisolated(unsafe) static var waker: Waker?
+    private static let termination = Atomic<Bool>(false)
 
-    static func start(_ interrupt: Interrupt) {
+    static var isTerminated: Bool { termination.load(ordering: .relaxed) }
+
+    static func start(_ interrupt: Interrupt, _ waker: Waker) {
         self.interrupt = interrupt
-        install { _ in SignalWatch.interrupt?.request() }
+        self.waker = waker
+        termination.store(false, ordering: .relaxed)
+        install(SIGINT) { _ in SignalWatch.interrupt?.request() }
+        for number in [SIGTERM, SIGHUP] {
+            install(number) { _ in
+                SignalWatch.termination.store(true, ordering: .relaxed)
+                SignalWatch.waker?.wake()
+            }
+        }
         signal(SIGPIPE, SIG_IGN)
     }
 
-    static func stop() { signal(SIGINT, SIG_DFL) }
+    static func stop() {
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+    }
 
-    private static func install(_ handler: @escaping @convention(c) (Int32) -> Void) {
+    private static func install(
+        _ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void
+    ) {
         var action = sigaction()
         #if canImport(Darwin)
             action.__sigaction_u.__sa_handler = handler
@@ -142,6 +159,6 @@ enum SignalWatch {
         #endif
         action.sa_flags = Int32(bitPattern: UInt32(SA_RESTART))
         sigemptyset(&action.sa_mask)
-        sigaction(SIGINT, &action, nil)
+        sigaction(number, &action, nil)
     }
 }

@@ -1,4 +1,6 @@
 """The rules of the messaging protocol that kernels get wrong, each seen from outside."""
+import os
+import signal
 import time
 
 import pytest
@@ -187,6 +189,16 @@ def test_shutdown_is_answered_and_announced(kernel, wire, restart):
     assert "shutdown_reply" in types(wire.published(sent))
     process = kernel.manager.provisioner.process
     assert process.wait(timeout=5) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_kernel_that_is_asked_to_end_ends_in_good_order(start_kernel, tmp_path, number):
+    kernel = start_kernel(transport="ipc", ip=str(tmp_path / "s"))
+    kernel.client.execute(SPIN)
+    time.sleep(0.2)
+    os.kill(kernel.pid, number)
+    assert kernel.manager.provisioner.process.wait(timeout=5) == 0
+    assert not list(tmp_path.glob("s-*"))
 
 
 def test_shutdown_ends_a_running_cell(kernel, wire):
