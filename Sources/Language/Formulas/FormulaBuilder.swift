@@ -82,6 +82,11 @@ struct FormulaBuilder {
     private func binary(
         _ operation: BinaryOperator, _ left: Expression, _ right: Expression
     ) -> Built {
+        // The sign of a first factor stands in front of the product: -a * b is -(a * b).
+        if case .unary(.minus, let positive) = left.kind, operation == .times || operation == .divide {
+            let sign = Formula.sign(latex: "-", unicode: "−")
+            return (.row([sign, binary(operation, positive, right).formula]), .sum)
+        }
         switch operation {
         case .plus: return (.row([formula(left), .plus, summand(right)]), .sum)
         case .minus: return (.row([formula(left), .minus, formula(right, at: .product)]), .sum)

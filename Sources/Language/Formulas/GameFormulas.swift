@@ -103,6 +103,7 @@ private struct GameReader {
                         latex: "\\ \\text{(at the start)}", unicode: "  (at the start)"),
                 ]))
         case .report(let name, let value):
+            if case .name(name.text) = value.kind { break }
             outside(of: value)
             define(.row([.name(name.text), .equals, builder.formula(value)]))
         case .objective(let objective): add(objective)
