@@ -61,7 +61,8 @@ let package = Package(
         .target(name: "Language", exclude: ["README.md"]),
         .target(
             name: "Laboratory",
-            dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"]),
+            dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"],
+            resources: [.copy("Library")]),
         .target(
             name: "Jupyter", dependencies: ["Language", "CZeroMQ", "CSodium"],
             exclude: ["README.md"],
@@ -84,7 +85,8 @@ let package = Package(
         .testTarget(name: "MeasuresTests", dependencies: ["Measures"]),
         .testTarget(name: "PicturesTests", dependencies: ["Pictures"]),
         .testTarget(name: "LanguageTests", dependencies: ["Language"], exclude: ["Programs"]),
-        .testTarget(name: "LaboratoryTests", dependencies: ["Laboratory"]),
+        .testTarget(
+            name: "LaboratoryTests", dependencies: ["Laboratory"], exclude: ["Programs"]),
         .testTarget(name: "JupyterTests", dependencies: ["Jupyter"]),
         .testTarget(name: "ConsoleTests", dependencies: ["Console"]),
     ],

@@ -1,0 +1,23 @@
+import Language
+
+// Foundation has types of these names too; here they always mean the language's.
+package typealias Expression = Language.Expression
+package typealias Progress = Language.Progress
+package typealias Parameter = Language.Parameter
+
+extension Command {
+    /// Every command there is, by group.
+    static var all: [Command] {
+        TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
+            + DataCommands.all + TrainingCommands.all + PictureCommands.all + MeasureCommands.all
+            + LanguageCommands.all
+    }
+
+    /// Names that stand for a number.
+    static var constants: [String: Value] {
+        [
+            "π": .number(Double.pi), "pi": .number(Double.pi), "inf": .number(Double.infinity),
+            "nan": .number(Double.nan), "ℯ": .number(2.718281828459045),
+        ]
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Language
+import Tensors
+
+/// Commands about the language itself: printing, help, files, the session.
+enum LanguageCommands {
+    static var all: [Command] {
+        [
+            Command(
+                "print", .language, [Input("values", .any, isVariadic: true)],
+                "Writes values, separated by spaces.", example: "print(1, \"two\", [3])"
+            ) { call in
+                call.session.output.write(
+                    call.rest.map(\.inWords).joined(separator: " ") + "\n", to: .output)
+                return .nothing
+            },
+            Command(
+                "help", .language, [Input("topic", .topic, standard: .nothing)],
+                "What a name means, with an example; without a name, an overview.",
+                example: "help lsgan"
+            ) { call in
+                call.session.output.display(try call.session.help(on: call[0]), id: nil)
+                return .nothing
+            },
+            Command(
+                "source", .language, [Input("topic", .topic)],
+                "The text of a game of the Library, or of a function of one's own.",
+                example: "source lsgan"
+            ) { call in
+                call.session.output.display(try call.session.sourceText(of: call[0]), id: nil)
+                return .nothing
+            },
+            Command(
+                "explain", .language, [Input("topic", .topic)],
+                "A game in words and formulas: objectives, equilibrium, when to use it, paper.",
+                example: "explain lsgan"
+            ) { call in
+                call.session.output.display(try call.session.explanation(of: call[0]), id: nil)
+                return .nothing
+            },
+            Command(
+                "seed", .language, [Input("number", .integer, "0 or more")],
+                "Starts the random numbers afresh: the same seed gives the same run.",
+                example: "seed 7\nrandn([2])"
+            ) { call in
+                call.session.reseed(UInt64(try call.integer(0, in: 0...Int.max)))
+                return .nothing
+            },
+            Command(
+                "limit", .language,
+                [
+                    Input(
+                        "memory", .number, "bytes, such as 4 GB; none: no limit", standard: .nothing
+                    )
+                ], "Sets a memory limit for tensors; beyond it a cell ends with an error.",
+                example: "limit memory: 4 GB"
+            ) { call in
+                guard call.isGiven(0) else {
+                    Memory.limit = Int.max
+                    return .nothing
+                }
+                guard call.number(0) >= 1_000_000, call.number(0) < 1e18 else {
+                    throw Diagnostic(
+                        .value, "a limit of \(call[0].inSource) bytes is too small",
+                        hint: "write limit memory: 4 GB")
+                }
+                Memory.limit = Int(call.number(0))
+                return .nothing
+            },
+            Command(
+                "threads", .language, [Input("count", .integer, "1 or more")],
+                "Sets how many threads compute.", example: "threads 2"
+            ) { call in
+                Threads.count = try call.integer(0, in: 1...1024)
+                return .nothing
+            },
+            Command(
+                "length", .language, [Input("x", .any)], "How many elements there are.",
+                example: "length([1, 2, 3])"
+            ) { call in
+                switch call[0] {
+                case .tensor(let tensor): .number(Double(tensor.shape.first ?? 1))
+                case .record(let record): .number(Double(record.fields.count))
+                default: try call.session.member("count", of: call[0])
+                }
+            },
+            Command(
+                "map", .language,
+                [Input("f", .function), Input("items", .list)],
+                "The list of f(item) for each item.", example: "map(x -> x^2, [1, 2, 3])"
+            ) { call in
+                let session = call.session
+                return .list(
+                    try session.elements(of: call[1]).map { item in
+                        try session.apply(
+                            call[0], [Given(label: nil, value: item, span: Span(0, 0))])
+                    })
+            },
+            Command(
+                "input", .language,
+                [
+                    Input("prompt", .string, standard: .string("")),
+                    Input(
+                        "secret", .boolean, "true: what is typed is not shown",
+                        standard: .boolean(false)),
+                ], "Asks the person and gives the answer as a string.",
+                example: "# name = input(\"Your name? \")"
+            ) { .string(try $0.session.output.ask($0.string(0), secret: $0.boolean(1))) },
+            Command(
+                "warn", .language, [Input("values", .any, isVariadic: true)],
+                "Writes values to the error stream.", example: "warn(\"careful\")"
+            ) { call in
+                call.session.output.write(
+                    call.rest.map(\.inWords).joined(separator: " ") + "\n", to: .error)
+                return .nothing
+            },
+            Command(
+                "clear", .language, [], "Clears what the cell has shown so far.", example: "clear()"
+            ) { call in
+                call.session.output.clear(wait: false)
+                return .nothing
+            },
+            Command(
+                "error", .language, [Input("message", .string)],
+                "Ends the program with an error of one's own.",
+                example: "check(x) = if x < 0 { error(\"negative\") } else { x }\ncheck(2)"
+            ) { throw Diagnostic(.value, $0.string(0)) },
+            Command(
+                "assert", .language,
+                [
+                    Input("condition", .boolean),
+                    Input("message", .string, standard: .string("the assertion does not hold")),
+                ], "Ends the program with an error unless the condition holds.",
+                example: "assert(1 < 2)"
+            ) { call in
+                guard call.boolean(0) else { throw Diagnostic(.value, call.string(1)) }
+                return .nothing
+            },
+            Command(
+                "exit", .language, [Input("code", .integer, standard: .number(0))],
+                "Leaves the program.", example: "# exit 0"
+            ) { throw Exit(code: Int32(clamping: $0.integer(0))) },
+        ]
+    }
+}

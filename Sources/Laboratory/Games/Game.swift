@@ -1,0 +1,370 @@
+import Datasets
+import Language
+import Networks
+import Tensors
+
+/// A game that is played: its players, hyperparameters, state, random numbers and curves.
+package final class Game {
+    package let rule: GameRule
+    let frame: Frame
+    var batch: Int
+    var optimizer: OptimizerBox
+    let ema: Double?
+    let seed: UInt64
+    var generator: Generator
+    /// Latents of the fixed sample grid, so that pictures over time compare.
+    let fixedGenerator: Generator
+    /// Rounds played so far.
+    package private(set) var round = 0
+    package private(set) var curves: [Curve] = []
+    /// Seconds spent in rounds.
+    var seconds = 0.0
+    private var optimizers: [OptimizerKey: OptimizerBox] = [:]
+    private(set) var averages: [ObjectIdentifier: NetworkBox] = [:]
+    /// True in the middle of a round.
+    private(set) var isPlaying = false
+    /// Changes of hyperparameters that arrived in the middle of a round.
+    private var pending: [(slot: Int, value: Value)] = []
+    /// Slots that survive a round (parameters and states), and the others.
+    private let keeps: Set<Int>
+    private let transient: [Int]
+    /// This round's values, recorded when the round is complete.
+    private var noted: [(name: String, value: Double)] = []
+
+    /// One optimiser for each group of players, and one for each `by`.
+    private struct OptimizerKey: Hashable {
+        let players: [ObjectIdentifier]
+        let site: ObjectIdentifier?
+    }
+
+    init(rule: GameRule, session: Session, frame: Frame, options: CommonOptions) throws {
+        self.rule = rule
+        self.frame = frame
+        batch = options.batch
+        ema = options.ema
+        let own = rule.parameters.first { $0.name == "optimizer" }.flatMap { frame[$0.slot] }
+        if case .optimizer(let box)? = own {
+            optimizer = options.optimizer ?? box
+        } else {
+            optimizer = try options.optimizer ?? .standard()
+        }
+        if case .number(let number)? = frame.value(of: "batch", rule), options.batch == 64,
+            let whole = Int(exactly: number), whole > 0
+        {
+            batch = whole
+        }
+        seed = options.seed ?? session.nextSeed()
+        var root = Generator(seed: seed)
+        fixedGenerator = root.split()
+        generator = root.split()
+        let kept = Set(rule.parameters.map(\.slot)).union(rule.states.map(\.slot))
+        keeps = kept
+        transient = (0..<rule.scope.count).filter { !kept.contains($0) }
+        try checkPlayers()
+        if ema != nil {
+            for (_, network) in networks {
+                averages[ObjectIdentifier(network)] = try network.copy()
+            }
+        }
+    }
+
+    private init(copying other: Game, frame: Frame, copies: [ObjectIdentifier: NetworkBox]) throws {
+        rule = other.rule
+        self.frame = frame
+        batch = other.batch
+        optimizer = other.optimizer
+        ema = other.ema
+        seed = other.seed
+        generator = other.generator
+        fixedGenerator = other.fixedGenerator
+        round = other.round
+        curves = other.curves
+        seconds = other.seconds
+        keeps = other.keeps
+        transient = other.transient
+        for (key, box) in other.optimizers {
+            let players = key.players.map { id in copies[id].map { ObjectIdentifier($0) } ?? id }
+            optimizers[OptimizerKey(players: players, site: key.site)] = box.copy()
+        }
+        for (id, average) in other.averages {
+            guard let copy = copies[id] else { continue }
+            averages[ObjectIdentifier(copy)] = try average.copy()
+        }
+    }
+
+    private func checkPlayers() throws {
+        for parameter in rule.parameters where parameter.standard == nil {
+            switch frame[parameter.slot] {
+            case .network?, .data?, .function?, .distribution?, .tensor?, .number?: continue
+            case .space(let space)?:
+                throw Diagnostic(
+                    .type, "\(rule.name)'s \(parameter.name) is the space \(space) without a layer",
+                    hint: "compose a network: \(space) |> linear(1)")
+            case .command(let command)?:
+                throw Diagnostic(
+                    .type, "\(rule.name)'s \(parameter.name) is the command \(command.name)",
+                    hint: command.group == .data ? "call it: \(command.name)()" : nil)
+            case let value?:
+                throw Diagnostic.mismatch(
+                    "\(rule.name)'s \(parameter.name)", expects: "a network or data", got: value)
+            case nil: continue
+            }
+        }
+    }
+
+    // MARK: Parts
+
+    func value(of name: String) -> Value? { frame.value(of: name, rule) }
+
+    /// The networks among the parameters, in order.
+    var networks: [(name: String, network: NetworkBox)] {
+        rule.parameters.compactMap { parameter in
+            guard case .network(let network)? = frame[parameter.slot] else { return nil }
+            return (parameter.name, network)
+        }
+    }
+
+    var data: Dataset? {
+        for parameter in rule.parameters {
+            if case .data(let data)? = frame[parameter.slot] { return data }
+        }
+        return nil
+    }
+
+    /// The network that makes samples: `G`, else the first one that starts from noise.
+    var sampler: (name: String, network: NetworkBox)? {
+        networks.first { $0.name == "G" } ?? networks.first { $0.network.startsFromNoise }
+    }
+
+    /// What `samples` looks at: the exponential average of the weights where the game keeps one.
+    func shown(_ network: NetworkBox) -> NetworkBox {
+        averages[ObjectIdentifier(network)] ?? network
+    }
+
+    /// Changes a parameter; in the middle of a round it takes effect at the next one.
+    func set(_ slot: Int, to value: Value) {
+        if isPlaying { pending.append((slot, value)) } else { frame[slot] = value }
+    }
+
+    private func applyPending() {
+        for (slot, value) in pending { frame[slot] = value }
+        pending.removeAll()
+    }
+
+    // MARK: Playing
+
+    /// One round. An interrupt or a fault leaves a game that can go on.
+    func playRound(_ session: Session) throws {
+        guard !isPlaying else {
+            throw Diagnostic(
+                .value, "this game is training already", hint: "interrupt it first, or fork it")
+        }
+        applyPending()
+        let before = session.playing
+        let tracked = session.tracking
+        session.playing = self
+        session.tracking = .all
+        isPlaying = true
+        defer {
+            isPlaying = false
+            session.playing = before
+            session.tracking = tracked
+            for slot in transient { frame[slot] = nil }
+        }
+        noted.removeAll(keepingCapacity: true)
+        let snapshot = Snapshot(self)
+        do {
+            _ = try rule.round(frame)
+        } catch let fault as NonFinite {
+            snapshot.restore(self)
+            throw fault.diagnostic(round: round + 1)
+        }
+        round += 1
+        for (name, value) in noted { record(name, value) }
+        try updateAverages()
+    }
+
+    /// One optimiser step on the parameters of the players of an objective.
+    func play(_ site: ObjectiveSite, _ frame: Frame) throws {
+        let session = frame.session
+        let players = try site.networks.enumerated().map { index, code in
+            let value = try code(frame)
+            guard case .network(let network) = value else {
+                throw located(
+                    Diagnostic(
+                        .type,
+                        "minimize trains a network, but \(site.players[index].text) is "
+                            + value.kindName,
+                        hint: "name the player whose parameters move"),
+                    site.players[index].span, site.source)
+            }
+            return network
+        }
+        let before = session.tracking
+        session.tracking = .only(players)
+        defer { session.tracking = before }
+        let loss = try lossTensor(site, frame)
+        let number = Double(try loss.item())
+        guard number.isFinite else { throw firstFault(site, frame, number) }
+        let parameters = try parameters(of: players, site)
+        do {
+            guard loss.isTracked else { throw noPath(site) }
+            let target = site.maximizes ? try -loss : loss
+            let slopes = try gradients(of: target, at: parameters.map(\.value))
+            let box = try optimizer(for: players, site, frame)
+            try box.step(parameters, slopes)
+        } catch { throw located(error, site.span, site.source) }
+        note(site.curve, number)
+        try session.safePoint()
+    }
+
+    private func lossTensor(_ site: ObjectiveSite, _ frame: Frame) throws -> Tensor {
+        let value = try site.value(frame)
+        let loss: Tensor
+        switch value {
+        case .tensor(let tensor), .perSample(let tensor): loss = tensor
+        case .number: throw located(noPath(site), site.valueSpan, site.source)
+        default:
+            throw located(
+                Diagnostic.mismatch("minimize", expects: "one number", got: value),
+                site.valueSpan, site.source)
+        }
+        guard loss.count == 1 else {
+            throw located(
+                Diagnostic(
+                    .shape, "an objective is one number, but this has shape \(loss.shape)",
+                    hint: "take the mean over the batch: mean(…)"), site.valueSpan, site.source)
+        }
+        return loss
+    }
+
+    private func noPath(_ site: ObjectiveSite) -> Diagnostic {
+        Diagnostic(
+            .value, "the objective does not depend on \(site.curve), so it cannot move",
+            hint: "apply the network inside the objective: mean(\(site.players[0].text)(…))")
+    }
+
+    private func parameters(
+        of players: [NetworkBox], _ site: ObjectiveSite
+    ) throws -> [Networks.Parameter] {
+        let all = players.flatMap(\.parameters)
+        guard !all.isEmpty else {
+            throw located(
+                Diagnostic(
+                    .value, "\(site.curve) has no parameters to train",
+                    hint: "give it a layer such as linear(128)"), site.span, site.source)
+        }
+        return all
+    }
+
+    private func optimizer(
+        for players: [NetworkBox], _ site: ObjectiveSite, _ frame: Frame
+    ) throws -> OptimizerBox {
+        let ids = players.map { ObjectIdentifier($0) }
+        guard let by = site.optimizer else {
+            let key = OptimizerKey(players: ids, site: nil)
+            if let known = optimizers[key], known.origin === optimizer.origin { return known }
+            let made = optimizer.fresh()
+            optimizers[key] = made
+            return made
+        }
+        let key = OptimizerKey(players: ids, site: ObjectIdentifier(site))
+        guard case .optimizer(let wanted) = try by.code(frame) else {
+            throw located(
+                Diagnostic.mismatch(
+                    "by", expects: "an optimiser such as adam(1e-3)", got: try by.code(frame)),
+                by.span, site.source)
+        }
+        if let known = optimizers[key], known.adopt(wanted) { return known }
+        let made = wanted.fresh()
+        optimizers[key] = made
+        return made
+    }
+
+    // MARK: Curves
+
+    func note(_ name: String, _ value: Double) {
+        if let index = noted.firstIndex(where: { $0.name == name }) {
+            noted[index].value = value
+        } else {
+            noted.append((name, value))
+        }
+    }
+
+    private func record(_ name: String, _ value: Double) {
+        if let index = curves.firstIndex(where: { $0.name == name }) {
+            curves[index].append(round: round, value)
+        } else {
+            var made = Curve(name: name)
+            made.append(round: round, value)
+            curves.append(made)
+        }
+    }
+
+    private func updateAverages() throws {
+        guard let ema else { return }
+        for (_, network) in networks {
+            try averages[ObjectIdentifier(network)]?.average(towards: network, decay: ema)
+        }
+    }
+
+    // MARK: Copies
+
+    /// A deep copy: networks, optimisers, curves, random numbers. Data are shared.
+    func fork(_ session: Session) throws -> Game {
+        let copy = Frame(session: session, outer: rule.outer, count: rule.scope.count)
+        var copies: [ObjectIdentifier: NetworkBox] = [:]
+        for slot in keeps {
+            if case .network(let network)? = frame[slot] {
+                let made = try copies[ObjectIdentifier(network)] ?? network.copy()
+                copies[ObjectIdentifier(network)] = made
+                copy[slot] = .network(made)
+            } else {
+                copy[slot] = frame[slot]
+            }
+        }
+        return try Game(copying: self, frame: copy, copies: copies)
+    }
+
+    /// Weights and optimisers from before a round; tensors are immutable, so this costs references.
+    private struct Snapshot {
+        let weights: [(NetworkBox, NetworkBox.Weights)]
+        let optimizers: [OptimizerKey: Optimizer.State]
+
+        init(_ game: Game) {
+            weights = game.networks.map { ($0.network, $0.network.weights) }
+            optimizers = game.optimizers.mapValues(\.state)
+        }
+
+        func restore(_ game: Game) {
+            for (network, saved) in weights { network.weights = saved }
+            for (key, state) in optimizers { game.optimizers[key]?.state = state }
+            for key in game.optimizers.keys where optimizers[key] == nil {
+                game.optimizers[key] = nil
+            }
+        }
+    }
+}
+
+/// A named series of values, one for each round in which it was recorded.
+package struct Curve {
+    package let name: String
+    package private(set) var rounds: [Int32] = []
+    package private(set) var values: [Double] = []
+
+    init(name: String) { self.name = name }
+
+    mutating func append(round: Int, _ value: Double) {
+        rounds.append(Int32(clamping: round))
+        values.append(value)
+    }
+
+    package var last: Double? { values.last }
+}
+
+extension Frame {
+    func value(of name: String, _ rule: GameRule) -> Value? {
+        guard let slot = rule.scope.slot(of: name) else { return nil }
+        return self[slot]
+    }
+}

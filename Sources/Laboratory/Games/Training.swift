@@ -1,0 +1,123 @@
+import Foundation
+import Language
+import Pictures
+import Tensors
+
+/// Plays rounds of a game, and shows how it goes: one display, updated in place.
+struct Training {
+    let session: Session
+    let game: Game
+    let rounds: Int
+
+    /// Returns the number of rounds that were played; fewer when interrupted.
+    func run() throws -> Int {
+        var display = TrainingDisplay(session: session, game: game, rounds: rounds)
+        try display.begin()
+        let start = game.round
+        var isInterrupted = false
+        do {
+            while game.round - start < rounds {
+                let began = Clock.seconds
+                defer { game.seconds += Clock.seconds - began }
+                try game.playRound(session)
+                try display.tick(played: game.round - start)
+            }
+        } catch let fault as Diagnostic where fault.kind == .interrupted {
+            isInterrupted = true
+        } catch {
+            try? display.end(played: game.round - start, isInterrupted: false)
+            throw error
+        }
+        try display.end(played: game.round - start, isInterrupted: isInterrupted)
+        return game.round - start
+    }
+}
+
+/// The one display of a `train`: progress line, curves, grid; at most four times a second.
+private struct TrainingDisplay {
+    let session: Session
+    let game: Game
+    let rounds: Int
+    private let id: String
+    private let began = Clock.seconds
+    private var shown = Clock.seconds
+    private var isShown = false
+
+    init(session: Session, game: Game, rounds: Int) {
+        self.session = session
+        self.game = game
+        self.rounds = rounds
+        id = session.newDisplayID()
+    }
+
+    mutating func begin() throws {
+        guard session.output.liveness == .line else { return }
+        session.output.progress(Progress(done: 0, total: rounds, line: ""))
+    }
+
+    mutating func tick(played: Int) throws {
+        let now = Clock.seconds
+        guard now - shown >= 0.25 else { return }
+        shown = now
+        switch session.output.liveness {
+        case .none: return
+        case .line:
+            session.output.progress(
+                Progress(done: played, total: rounds, line: line(played, ended: nil)))
+        case .pictures: try show(line(played, ended: nil))
+        }
+    }
+
+    mutating func end(played: Int, isInterrupted: Bool) throws {
+        let ended = isInterrupted ? "interrupted; train goes on from here" : ""
+        let text = line(played, ended: ended)
+        switch session.output.liveness {
+        case .none: session.output.write(text + "\n", to: .output)
+        case .line:
+            session.output.progress(
+                Progress(done: played, total: rounds, line: text, ended: true))
+            try show(text)
+        case .pictures: try show(text)
+        }
+    }
+
+    private mutating func show(_ text: String) throws {
+        let bundle = try session.overview(of: game, text: text)
+        if isShown {
+            session.output.update(bundle, id: id)
+        } else {
+            session.output.display(bundle, id: id)
+            isShown = true
+        }
+    }
+
+    /// `round 1500  D 0.2431  G 0.1420  812 rounds/s  2.1 s left`
+    private func line(_ played: Int, ended: String?) -> String {
+        var parts = ["round \(game.round)"]
+        for curve in game.curves.prefix(6) {
+            parts.append("\(curve.name) \((curve.last ?? 0).short)")
+        }
+        if let ended {
+            // No times here: the same program leaves the same transcript everywhere.
+            if !ended.isEmpty { parts.append(ended) }
+            return parts.joined(separator: "  ")
+        }
+        let rate = Double(played) / max(Clock.seconds - began, 1e-9)
+        parts.append("\(rate.short) rounds/s")
+        if rate > 0 { parts.append("\((Double(rounds - played) / rate).short) s left") }
+        return parts.joined(separator: "  ")
+    }
+}
+
+extension Double {
+    /// Four significant digits at most: what a person reads off a curve.
+    var short: String {
+        guard isFinite else { return isNaN ? "nan" : self > 0 ? "∞" : "-∞" }
+        if self == rounded(), abs(self) < 1e6 { return String(Int(self)) }
+        let size = abs(self)
+        if size >= 1e6 || size < 1e-4 { return String(format: "%.3g", self) }
+        if size >= 1000 { return String(format: "%.0f", self) }
+        let digits = size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4
+        return String(format: "%.\(digits)f", self)
+    }
+}

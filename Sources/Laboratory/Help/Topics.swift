@@ -1,0 +1,59 @@
+/// Words of the language that are no commands, for `help` and completion.
+enum Topics {
+    static let firstProgram = """
+        data = digits()
+        G = noise(32) |> linear(128) |> relu |> linear(64) |> sigmoid |> reshape(8, 8, 1)
+        D = image(8, 8, 1) |> flatten |> linear(128) |> leaky_relu(0.2) |> linear(1)
+        g = lsgan(G, D, data)
+        train g, rounds: 2000
+        samples g
+        plot g
+        """
+
+    static let gameOptions: [(String, String)] = [
+        ("batch", "samples in a draw; default 64"),
+        ("optimizer", "default adam(0.001)"),
+        ("ema", "decay of averaged weights for samples, such as 0.999; default none"),
+        ("seed", "whole number; the same seed gives the same run"),
+    ]
+
+    static let keywords: [String: (text: String, example: String)] = [
+        "game": (
+            "Defines a game: its body is one round of training, in the order of the paper.",
+            "game lsgan(G, D, data) {\n    x ~ data;  z ~ noise(G)\n    minimize D: mean((D(x) - 1)^2) / 2 + mean(D(G(z))^2) / 2\n    minimize G: mean((D(G(z)) - 1)^2) / 2\n}"
+        ),
+        "network": (
+            "Defines a network as a function of its inputs; a space as default says what they are.",
+            "network D(x = image(8, 8, 1), y = points(10)) {\n    h = leaky_relu(linear(64)(flatten(x)) + linear(64)(y), 0.2)\n    linear(1)(h)\n}"
+        ),
+        "minimize": (
+            "One optimiser step on the parameters of the named networks; only they move.",
+            "minimize D by adam(1e-4): mean((D(x) - 1)^2)"
+        ),
+        "maximize": ("As minimize, upwards.", "maximize D: mean(log_sigmoid(D(x)))"),
+        "state": ("A value of a game that survives from round to round.", "state k = 0"),
+        "report": ("Records a further curve of a game.", "report M = mean(D(x))"),
+        "by": ("The optimiser of one objective.", "minimize D by sgd(0.1): mean(D(x)^2)"),
+        "if": ("Chooses.", "if x > 0 { \"yes\" } else { \"no\" }"),
+        "else": ("The other branch of an if.", "if x > 0 { 1 } else { 2 }"),
+        "for": (
+            "Walks over a range, a list or the rows of a tensor.", "for i in 0..<3 { print(i) }"
+        ),
+        "while": ("Goes on while a condition holds.", "while x < 10 { x = x * 2 }"),
+        "repeat": ("So many times.", "repeat 5 { step() }"),
+        "break": ("Leaves a loop.", "for i in 0..<9 { if i == 3 { break } }"),
+        "continue": (
+            "Goes on with the next turn of a loop.", "for i in 0..<9 { if i == 3 { continue } }"
+        ),
+        "return": ("Leaves a function with a value.", "f(x) = { return x + 1 }"),
+        "include": ("Runs another file here, relative to this one.", "include \"nets.saddle\""),
+        "param": (
+            "A script's hyperparameter: saddle run file.saddle rounds=500 sets it.",
+            "param rounds = 2000"
+        ),
+        "interact": ("A block that runs again as a slider moves.", "interact x in 0...1 { x^2 }"),
+        "time": ("Says how long a statement takes.", "time train g, rounds: 100"),
+        "~": ("Draws a fresh batch.", "x ~ digits()"),
+        "∇": ("The gradient of the sum of f(x) at x; differentiable again.", "∇(D, x)"),
+    ]
+}

@@ -1,0 +1,43 @@
+import Datasets
+import Language
+import Networks
+import Tensors
+
+/// Throws away the difference between the errors of the rooms below: each becomes a diagnostic.
+func diagnostic(from error: any Error) -> Diagnostic {
+    switch error {
+    case let known as Diagnostic: return known
+    case let tensor as TensorError:
+        let kind: Diagnostic.Kind =
+            switch tensor {
+            case .memory: .memory
+            case .index, .argument, .count: .value
+            case .library: .fault
+            default: .shape
+            }
+        return Diagnostic(kind, tensor.message, hint: tensor.hint)
+    case let network as NetworkError:
+        return Diagnostic(network.isShape ? .shape : .value, network.message, hint: network.hint)
+    case let data as DatasetError:
+        return Diagnostic(.file, data.message, hint: data.hint)
+    default:
+        return Diagnostic(.fault, "\(error)", hint: "this is a fault of Saddle; please report it")
+    }
+}
+
+/// Gives an error the place where it happened, unless it has one.
+func located(_ error: any Error, _ span: Span, _ source: Source) -> Diagnostic {
+    var known = diagnostic(from: error)
+    if known.span == nil {
+        known.span = span
+        known.source = source
+    }
+    return known
+}
+
+extension Diagnostic {
+    /// "relu expects a tensor, but got a string".
+    static func mismatch(_ who: String, expects: String, got: Value) -> Diagnostic {
+        Diagnostic(.type, "\(who) expects \(expects), but got \(got.kindName)")
+    }
+}

@@ -1,0 +1,204 @@
+import Foundation
+import Language
+
+/// Statements that are more than a value: `network`, `param`, `include`, `interact`, `time`, `?`.
+extension Compiler {
+    /// `network D(x = image(28, 28, 1), y) { … }`: a space as default says what the input is.
+    func network(_ definition: Definition, _ span: Span) -> Code {
+        let inner = inner(.network)
+        let (bound, run, scope) = inner.prepared(definition.parameters, definition.body)
+        let source = source
+        return { frame in
+            let function = Function(
+                name: definition.name.text, parameters: bound, body: run, scope: scope,
+                outer: frame, documentation: definition.documentation, source: source, span: span)
+            do { return .network(try NetworkBox(function: function, frame.session)) } catch {
+                throw located(error, span, source)
+            }
+        }
+    }
+
+    /// `param rounds = 2000`: a script's hyperparameter, set by `saddle run file rounds=500`.
+    func parameter(_ name: Name, _ value: Expression) -> Action {
+        let standard = code(value)
+        let put = store(assignable(name.text))
+        let text = source.slice(value.span)
+        let source = source
+        return { frame in
+            let session = frame.session
+            session.parameters.declare(name.text, standard: text)
+            guard let given = session.parameters.given[name.text] else {
+                put(frame, try standard(frame))
+                return .value(.nothing)
+            }
+            let made = try session.value(ofArgument: given, named: name.text)
+            let usual = try standard(frame)
+            guard usual.sort == made.sort else {
+                throw located(
+                    Diagnostic(
+                        .usage,
+                        "\(name.text)=\(given) is \(made.kindName), but the script expects "
+                            + usual.kindName,
+                        hint: "its default is \(text)"), name.span, source)
+            }
+            put(frame, made)
+            return .value(.nothing)
+        }
+    }
+
+    /// `include "file.saddle"`, relative to the including file or notebook.
+    func include(_ path: Expression, _ span: Span) -> Action {
+        let text = code(path)
+        let source = source
+        return { frame in
+            guard case .string(let name) = try text(frame) else {
+                throw located(
+                    Diagnostic.mismatch("include", expects: "a file name", got: try text(frame)),
+                    path.span, source)
+            }
+            do { try frame.session.include(name) } catch { throw located(error, span, source) }
+            return .value(.nothing)
+        }
+    }
+
+    /// `interact x in a...b { … }`: the block for each position of a slider.
+    func interact(
+        _ name: Name, _ sequence: Expression, _ body: Block, _ span: Span
+    ) -> Action {
+        let values = code(sequence)
+        let put = store(declare(name.text))
+        let run = self.sequence(body)
+        let source = source
+        return { frame in
+            let range = try values(frame)
+            do {
+                try frame.session.interact(name.text, over: range) { value in
+                    put(frame, value)
+                    if case .value(let shown) = try run(frame) { return shown }
+                    return .nothing
+                }
+            } catch { throw located(error, span, source) }
+            return .value(.nothing)
+        }
+    }
+
+    /// `time STATEMENT`, `animate STATEMENT`.
+    func modified(_ word: Name, _ inner: Statement, _ span: Span) -> Action {
+        let run = action(inner)
+        let source = source
+        return { frame in
+            do { return .value(try frame.session.modified(word.text, frame, run)) } catch {
+                throw located(error, span, source)
+            }
+        }
+    }
+
+    /// `?name` inside a block: prints what `help name` prints.
+    func help(_ name: Name?, _ span: Span) -> Action {
+        let source = source
+        return { frame in
+            do {
+                frame.session.output.display(try frame.session.help(on: name), id: nil)
+            } catch { throw located(error, span, source) }
+            return .value(.nothing)
+        }
+    }
+}
+
+extension Session {
+    /// Runs a file's statements in this session. A file that is being included already is a cycle.
+    func include(_ name: String) throws {
+        let file = resolve(name).standardizedFileURL
+        guard !including.contains(file.path) else {
+            throw Diagnostic(
+                .file,
+                "\(name) includes itself: "
+                    + (including + [file.path]).map { ($0 as NSString).lastPathComponent }
+                    .joined(separator: " → "))
+        }
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw Diagnostic(
+                .file, "there is no file \(name)", hint: "looked for \(file.path)")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw Diagnostic(.file, "\(name) is not UTF-8 text")
+        }
+        let before = folder
+        including.append(file.path)
+        folder = file.deletingLastPathComponent()
+        defer {
+            including.removeLast()
+            folder = before
+        }
+        try load(Source(name: name, text: text), into: globals)
+    }
+
+    /// A path as the person means it: relative to the file or notebook, `~` for the home folder.
+    func resolve(_ path: String) -> URL {
+        let expanded = (path as NSString).expandingTildeInPath
+        return URL(fileURLWithPath: expanded, relativeTo: folder)
+    }
+
+    func modified(_ word: String, _ frame: Frame, _ run: Action) throws -> Value {
+        guard word == "time" else {
+            throw Diagnostic(.name, "there is no \(word) before a statement")
+        }
+        let began = Clock.seconds
+        let flow = try run(frame)
+        let seconds = Clock.seconds - began
+        output.write("\(seconds.asDuration)\n", to: .output)
+        if case .value(let value) = flow { return value }
+        return .nothing
+    }
+
+    /// The value of `name=text` on a command line: an expression, else the text itself.
+    func value(ofArgument text: String, named name: String) throws -> Value {
+        let parsed = parse(Source(name: "argument \(name)", text: text))
+        guard parsed.faults.isEmpty, parsed.program.statements.count == 1,
+            case .expression(let expression) = parsed.program.statements[0].kind
+        else { return .string(text) }
+        switch expression.kind {
+        case .number, .boolean, .string, .none, .list, .unary, .range:
+            let code = Compiler(
+                session: self, globals: globals, source: parsed.program.source
+            ).code(expression)
+            return try code(Frame(session: self, outer: nil, count: 0))
+        default: return .string(text)
+        }
+    }
+}
+
+extension ScriptParameters {
+    mutating func declare(_ name: String, standard: String) {
+        if !declared.contains(where: { $0.name == name }) { declared.append((name, standard)) }
+    }
+}
+
+extension Value {
+    /// A coarse kind, to compare an argument with a default.
+    var sort: String {
+        switch self {
+        case .number: "number"
+        case .boolean: "boolean"
+        case .string: "string"
+        case .list, .tuple: "list"
+        case .interval: "interval"
+        default: "other"
+        }
+    }
+}
+
+extension Double {
+    /// `0.41 ms`, `3.2 s`, `2 min 5 s`.
+    var asDuration: String {
+        if self < 1e-3 { return "\((self * 1e6).short) µs" }
+        if self < 1 { return "\((self * 1e3).short) ms" }
+        if self < 120 { return "\(self.short) s" }
+        return "\(Int(self) / 60) min \(Int(self) % 60) s"
+    }
+}
+
+extension Session {
+    /// Sets a script's parameter before it runs: `saddle run file rounds=500`.
+    package func setParameter(_ name: String, to text: String) { parameters.given[name] = text }
+}

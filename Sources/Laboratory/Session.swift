@@ -1,0 +1,262 @@
+import Foundation
+import Language
+import Networks
+import Tensors
+
+/// The laboratory: runs programs of the language over tensors, networks, data and games.
+///
+/// One thread owns it. Everything that others want of it happens at its safe points.
+package final class Session: Evaluator {
+    package let interrupt = Interrupt()
+    package var atSafePoint: (() -> Void)?
+
+    let globals = Globals()
+    let library: Library
+    let commands: [Command]
+    private let builtins: [String: Value]
+    /// Random numbers of everything outside a game.
+    private var generator: Generator
+    private(set) var seed: UInt64 = 0
+    private var games: UInt64 = 0
+
+    /// The game whose round runs.
+    var playing: Game?
+    var tracking = Tracking.off
+    /// The network function whose body runs: its layers are kept by place.
+    var building: NetworkBox?
+    /// Looks for the first operation that gives a value that is not finite.
+    var checksFinite = false
+    var depth = 0
+    var output: any Output = Silence()
+    /// Folder that relative paths start from: that of the file or notebook.
+    var folder: URL
+    var including: [String] = []
+    /// Text of the statement that runs, for provenance.
+    var command = ""
+    var parameters = ScriptParameters()
+    private var ticks: UInt32 = 0
+    private var lastPoll = 0.0
+    private var runs = 0
+    private var displays = 0
+
+    /// Which networks' parameters are recorded when they are applied.
+    enum Tracking {
+        case off, all
+        case only([NetworkBox])
+    }
+
+    package init(folder: String = FileManager.default.currentDirectoryPath) {
+        self.folder = URL(fileURLWithPath: folder, isDirectory: true)
+        generator = Generator(seed: 0)
+        var builtins: [String: Value] = [:]
+        commands = Command.all
+        for command in commands { builtins[command.name] = .command(command) }
+        for (name, value) in Command.constants { builtins[name] = value }
+        self.builtins = builtins
+        library = Library()
+        library.session = self
+    }
+
+    // MARK: Names
+
+    func builtin(_ name: String) -> Value? { builtins[name] }
+
+    var builtinNames: [String] { builtins.keys.sorted() }
+
+    /// Every name that could be meant.
+    var knownNames: [String] { globals.defined + builtinNames + library.names }
+
+    func unknown(_ name: String, _ span: Span, _ source: Source) -> Diagnostic {
+        let near = nearest(name, in: knownNames)
+        return Diagnostic(
+            .name, "there is no \(name)",
+            hint: near.map { "did you mean \($0)?" }
+                ?? "give it a value first: \(name) = …", source: source, span: span)
+    }
+
+    // MARK: Random numbers
+
+    /// Runs a body with the random numbers of the game that is played, else of the session.
+    func random<Result>(_ body: (inout Generator) throws -> Result) rethrows -> Result {
+        if let playing { return try body(&playing.generator) }
+        return try body(&generator)
+    }
+
+    func reseed(_ seed: UInt64) {
+        self.seed = seed
+        generator = Generator(seed: seed)
+        games = 0
+    }
+
+    /// A seed for the next game, from the session's seed and the games made since.
+    func nextSeed() -> UInt64 {
+        games += 1
+        return seed &* 0x9E37_79B9_7F4A_7C15 &+ games
+    }
+
+    // MARK: Running
+
+    package func run(_ source: Source, output: any Output) -> Outcome {
+        let parsed = parse(source)
+        if !parsed.faults.isEmpty { return Outcome(faults: parsed.faults) }
+        return nested(output) {
+            runs += 1
+            return try execute(parsed.program)
+        }
+    }
+
+    package func evaluate(_ expression: Source, output: any Output) -> Outcome {
+        let parsed = parse(expression)
+        if !parsed.faults.isEmpty { return Outcome(faults: parsed.faults) }
+        return nested(output) {
+            let value = try value(of: parsed.program)
+            return Outcome(result: bundle(for: value))
+        }
+    }
+
+    /// Runs a body as a program of its own, also in the middle of another one.
+    private func nested(_ output: any Output, _ body: () throws -> Outcome) -> Outcome {
+        let saved = (self.output, playing, tracking, building, checksFinite, depth, command)
+        self.output = output
+        (playing, tracking, building, checksFinite) = (nil, .off, nil, false)
+        defer { (self.output, playing, tracking, building, checksFinite, depth, command) = saved }
+        do { return try body() } catch let exit as Exit { return Outcome(exit: exit.code) } catch {
+            return Outcome(faults: [diagnostic(from: error)])
+        }
+    }
+
+    /// Runs the statements of a program; the last value is the result.
+    private func execute(_ program: Program) throws -> Outcome {
+        let compiler = Compiler(session: self, globals: globals, source: program.source)
+        let frame = Frame(session: self, outer: nil, count: 0)
+        var last = Value.nothing
+        var page: MIMEBundle?
+        for statement in program.statements {
+            command = program.source.slice(statement.span)
+            if case .help(let name) = statement.kind {
+                page = try help(on: name)
+                continue
+            }
+            last = try run(compiler.action(statement), frame, statement, program.source)
+            if statement.isSilent { last = .nothing }
+            try safePoint()
+        }
+        if case .nothing = last { return Outcome(page: page) }
+        globals.variable("ans").value = last
+        return Outcome(result: bundle(for: last), page: page)
+    }
+
+    private func run(
+        _ action: Action, _ frame: Frame, _ statement: Statement, _ source: Source
+    ) throws -> Value {
+        do {
+            switch try action(frame) {
+            case .value(let value): return value
+            case .returned: throw Escape(flow: .left)
+            case .left, .continued: throw Escape(flow: .left)
+            }
+        } catch is Escape {
+            throw Diagnostic(
+                .syntax, "break, continue and return need a loop or a function around them",
+                source: source, span: statement.span)
+        }
+    }
+
+    /// The value of a program without displaying it.
+    private func value(of program: Program) throws -> Value {
+        let compiler = Compiler(session: self, globals: globals, source: program.source)
+        let frame = Frame(session: self, outer: nil, count: 0)
+        var last = Value.nothing
+        for statement in program.statements {
+            last = try run(compiler.action(statement), frame, statement, program.source)
+        }
+        return last
+    }
+
+    /// Runs an included file or a Library file in globals of its own choice.
+    func load(_ source: Source, into globals: Globals) throws {
+        let parsed = parse(source)
+        if let fault = parsed.faults.first { throw fault }
+        let compiler = Compiler(session: self, globals: globals, source: source)
+        let frame = Frame(session: self, outer: nil, count: 0)
+        for statement in parsed.program.statements {
+            _ = try run(compiler.action(statement), frame, statement, source)
+        }
+    }
+
+    // MARK: Safe points
+
+    /// Between two statements, two turns of a loop, two updates: looks at the interrupt flag and
+    /// lets others work.
+    @inline(__always)
+    func safePoint() throws {
+        ticks &+= 1
+        if ticks & 15 == 0 || playing != nil { try lookAround() }
+    }
+
+    private func lookAround() throws {
+        if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
+        guard let atSafePoint else { return }
+        let now = Clock.seconds
+        guard now - lastPoll >= 0.002 else { return }
+        lastPoll = now
+        atSafePoint()
+    }
+
+    /// One level deeper into functions, unless the stack is nearly used up.
+    func enter(_ function: Function) throws {
+        depth += 1
+        guard Stack.remaining > 256 * 1024 else {
+            depth -= 1
+            throw Diagnostic(
+                .value, "\(function.title) calls itself too deeply (\(depth) calls)",
+                hint: "is there a case in which it ends?")
+        }
+        ticks &+= 1
+        if ticks & 255 == 0 { try lookAround() }
+    }
+
+    // MARK: Display
+
+    func newDisplayID() -> String {
+        displays += 1
+        return "saddle-\(ProcessInfo.processInfo.processIdentifier)-\(displays)"
+    }
+
+    /// Shows what a command made where it stands; false when it is nothing to look at.
+    func shows(_ value: Value) -> Bool {
+        switch value {
+        case .nothing: return true
+        case .picture, .record, .game, .network, .data, .tensor:
+            output.display(bundle(for: value), id: nil)
+            return true
+        default: return false
+        }
+    }
+}
+
+/// `exit 3` on its way out of a program.
+struct Exit: Error {
+    let code: Int32
+}
+
+/// Values that a script was started with: `saddle run file rounds=200`.
+package struct ScriptParameters {
+    package var given: [String: String] = [:]
+    package var declared: [(name: String, standard: String)] = []
+    package init() {}
+}
+
+/// An output that nobody sees.
+package final class Silence: Output {
+    package init() {}
+    package var liveness: Liveness { .none }
+    package func write(_ text: String, to stream: TextStream) {}
+    package func display(_ bundle: MIMEBundle, id: String?) {}
+    package func update(_ bundle: MIMEBundle, id: String) {}
+    package func progress(_ progress: Progress) {}
+    package func clear(wait: Bool) {}
+    package func ask(_ prompt: String, secret: Bool) throws -> String {
+        throw Diagnostic(.usage, "nobody is there to answer")
+    }
+}
