@@ -40,8 +40,11 @@ extension Parser {
         return nil
     }
 
+    /// A line that begins with `|>` goes on with the line before it.
     private func endsStatement(_ token: Token) -> Bool {
-        token.isEnd || token.beginsLine || token.isSymbol(.semicolon) || token.isSymbol(.rightBrace)
+        if token.isSymbol(.pipe) { return false }
+        return token.isEnd || token.beginsLine || token.isSymbol(.semicolon)
+            || token.isSymbol(.rightBrace)
     }
 
     private func beginsStatement(_ token: Token) -> Bool {

@@ -83,7 +83,9 @@ struct FormulaBuilder {
         _ operation: BinaryOperator, _ left: Expression, _ right: Expression
     ) -> Built {
         // The sign of a first factor stands in front of the product: -a * b is -(a * b).
-        if case .unary(.minus, let positive) = left.kind, operation == .times || operation == .divide {
+        if case .unary(.minus, let positive) = left.kind,
+            operation == .times || operation == .divide
+        {
             let sign = Formula.sign(latex: "-", unicode: "−")
             return (.row([sign, binary(operation, positive, right).formula]), .sum)
         }
