@@ -111,7 +111,7 @@ extension Panel {
         var labels = levels.map { Numerals.short($0) }
         if levels.isEmpty, field.contours > 0 {
             let ticks = Ticks.linear(
-                from: range.lowerBound, to: range.upperBound, count: field.contours + 2)
+                from: range.lowerBound, to: range.upperBound, count: min(100, field.contours) + 2)
             (levels, labels) = (ticks.values, ticks.labels)
         }
         let map = field.colours(onDark: theme.isDark)

@@ -26,7 +26,7 @@ package struct Ticks: Equatable, Sendable {
             (upper - lower).isFinite
         else { return Ticks(values: [], labels: []) }
         let span = upper - lower
-        let most = Double(max(1, count))
+        let most = Double(max(1, min(1000, count)))
         var exponent = Int(floor(log10(span / most))) - 1
         while exponent < 400 {
             for factor in [1.0, 2, 2.5, 5] {

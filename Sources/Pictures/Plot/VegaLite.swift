@@ -17,10 +17,14 @@ extension Figure {
             ("config", config),
         ]
         if !title.isEmpty { head.append(("title", .text(title))) }
-        head.append(("columns", .number(Double(columns > 0 ? columns : min(2, plots.count)))))
+        head.append(("columns", .number(Double(plotColumns))))
         head.append(("concat", .array(plots)))
         return JSON.object(head).written
     }
+
+    private var plotColumns: Int { columns > 0 ? min(columns, 100) : max(1, min(2, axes.count)) }
+
+    private var plotRows: Int { max(1, (axes.count + plotColumns - 1) / plotColumns) }
 
     private var config: JSON {
         let ink = JSON.text(theme.ink.code)
@@ -28,7 +32,8 @@ extension Figure {
         let lines = JSON.text(theme.gridLine.code)
         return .object([
             ("axis", .object(labels + [("gridColor", lines), ("domainColor", lines)])),
-            ("legend", .object(labels)), ("title", .object([("color", ink)])),
+            ("legend", .object(labels + [("orient", .text("top"))])),
+            ("title", .object([("color", ink)])),
         ])
     }
 
@@ -58,9 +63,6 @@ extension Figure {
                 continue
             case .band, .note, .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
             }
-            let rows = pairs.map { pair in
-                JSON.object([("x", .number(pair.x)), ("y", .number(pair.y))])
-            }
             let scale = JSON.object([
                 ("domain", .array(listed.map { .text(names[$0]) })),
                 ("range", .array(listed.map { .text(colours[$0].code) })),
@@ -69,15 +71,21 @@ extension Figure {
                 ("datum", .text(names[index])), ("type", .text("nominal")), ("scale", scale),
                 ("title", .null),
             ])
+            let encoding = JSON.object([
+                ("x", encoding("x", axes.x)), ("y", encoding("y", axes.y)), ("color", colour),
+            ])
+            if case .line(let line) = mark, line.smoothing > 1 {
+                // The raw curve, faint, below the smooth one.
+                let faint = look + [("opacity", .number(0.3)), ("strokeWidth", .number(1))]
+                layers.append([
+                    ("data", rows(pairs)), ("mark", .object(faint)),
+                    ("encoding", encoding),
+                ])
+                pairs = thinned(x: line.x, y: Curves.median(line.y, window: line.smoothing))
+            }
             layers.append([
-                ("data", .object([("values", .array(rows))])), ("mark", .object(look)),
-                (
-                    "encoding",
-                    .object([
-                        ("x", encoding("x", axes.x)), ("y", encoding("y", axes.y)),
-                        ("color", colour),
-                    ])
-                ),
+                ("data", rows(pairs)), ("mark", .object(look)),
+                ("encoding", encoding),
             ])
         }
         if !layers.isEmpty {
@@ -89,10 +97,18 @@ extension Figure {
             layers[0].append(("params", .array([zoom])))
         }
         return [
-            ("title", .text(axes.title)), ("width", .number(Double(max(80, width - 120)))),
-            ("height", .number(Double(max(60, height - 100)))),
+            ("title", .text(axes.title)),
+            ("width", .number(Double(max(80, width / plotColumns - 120)))),
+            ("height", .number(Double(max(60, height / plotRows - 100)))),
             ("layer", .array(layers.map { .object($0) })),
         ]
+    }
+
+    private func rows(_ pairs: [(x: Double, y: Double)]) -> JSON {
+        let rows = pairs.map { pair in
+            JSON.object([("x", .number(pair.x)), ("y", .number(pair.y))])
+        }
+        return .object([("values", .array(rows))])
     }
 
     private func encoding(_ field: String, _ axis: Axis) -> JSON {
