@@ -91,6 +91,23 @@ import Testing
         #expect(try Tensor([3, 4], shape: [2]).norm().item() == 5)
     }
 
+    @Test func longSumsAreRightHoweverTheyAreSplit() throws {
+        var generator = Generator(seed: 13)
+        for shape in [[3, 50_000], [40, 5_000], [200_000, 1], [3_000, 64], [2, 70_000, 2]] {
+            let x = try generator.uniform(shape, -1, 1)
+            let sum = try x.sum(axes: [0])
+            let inner = sum.count
+            let values = x.values
+            let sums = sum.values
+            for column in stride(from: 0, to: inner, by: Swift.max(1, inner / 50)) {
+                var expected = 0.0
+                for row in 0..<shape[0] { expected += Double(values[row * inner + column]) }
+                #expect(abs(Double(sums[column]) - expected) < 1e-3)
+            }
+            #expect(abs(Double(try x.sum().item()) - values.reduce(0.0) { $0 + Double($1) }) < 1e-1)
+        }
+    }
+
     @Test func layoutIsAsInNumPy() throws {
         let x = try Tensor.range(0, 6).reshape([2, 3])
         #expect(try x.transpose().values == [0, 3, 1, 4, 2, 5])

@@ -9,7 +9,7 @@ extension Tensor {
     /// Reduces the chosen axes, one group of neighbours after the other from the last one, so
     /// that each step sees `[outer, count, inner]`.
     func reduced(
-        _ chosen: [Bool], keepingAxes: Bool, _ operation: String, _ kernel: AxisKernel
+        _ chosen: [Bool], keepingAxes: Bool, isSum: Bool = false, _ kernel: AxisKernel
     ) throws(TensorError) -> Tensor {
         var current = self.detached()
         var sizes = shape
@@ -24,15 +24,45 @@ extension Tensor {
             let outer = sizes[..<start].reduce(1, *)
             let length = sizes[start..<end].reduce(1, *)
             let inner = sizes[end...].reduce(1, *)
-            let result = try Tensor(unset: [outer * inner], count: outer * inner)
-            Self.run(kernel, current, result, outer, length, inner)
+            if isSum, outer == 1, length * inner >= 4 * Loop.grain {
+                current = try current.sumOfParts(length, inner)
+            } else {
+                let result = try Tensor(unset: [outer * inner], count: outer * inner)
+                Self.run(kernel, current, result, outer, length, inner)
+                current = result
+            }
             for axis in start..<end { sizes[axis] = 1 }
-            current = result
             end = start
         }
         var shape: [Int] = []
         for axis in sizes.indices where keepingAxes || !chosen[axis] { shape.append(sizes[axis]) }
         return Tensor(current.storage, shape: shape, count: current.count)
+    }
+
+    /// The sum over the first axis of `[length, inner]` in parts that depend on the shape alone, so
+    /// several threads can work on it and the bits stay the same.
+    private func sumOfParts(_ length: Int, _ inner: Int) throws(TensorError) -> Tensor {
+        if length > 1, length <= 32 { return try sumOfRows(length, inner) }
+        let parts = RowParts(rows: length, channels: inner)
+        let sums = try Tensor(unset: [parts.count, inner], "sum")
+        parts.run { part, start, rows in
+            kernels_sum_axis(
+                p + start * inner, sums.p + part * inner, 1, Int64(rows), Int64(inner))
+        }
+        return try parts.total(of: sums)
+    }
+
+    /// The same for few long rows: each stretch of elements is added up by one thread.
+    private func sumOfRows(_ length: Int, _ inner: Int) throws(TensorError) -> Tensor {
+        let result = try Tensor(unset: [inner], count: inner)
+        Loop.over(inner) { start, number in
+            let (x, y) = (p + start, result.p + start)
+            kernels_binary(BINARY_ADD, x, 1, x + inner, 1, y, Int64(number), 0)
+            for row in 2..<Swift.max(2, length) {
+                kernels_accumulate(y, x + row * inner, 1, Int64(number))
+            }
+        }
+        return result
     }
 
     private static func run(
@@ -59,7 +89,7 @@ extension Tensor {
     ) throws(TensorError) -> Tensor {
         let chosen = try Shape.axes(axes, shape, "sum")
         let kept = keptShape(chosen)
-        let result = try reduced(chosen, keepingAxes: keepingAxes, "sum") {
+        let result = try reduced(chosen, keepingAxes: keepingAxes, isSum: true) {
             kernels_sum_axis($0, $1, $2, $3, $4)
         }
         let shape = self.shape
@@ -118,13 +148,13 @@ extension Tensor {
             throw TensorError.form(
                 operation: "\(name)", shape: shape, expected: "at least one element")
         }
-        let result = try reduced(chosen, keepingAxes: keepingAxes, "\(name)") {
+        let result = try reduced(chosen, keepingAxes: keepingAxes) {
             kernels_extremum_axis($0, $1, $2, $3, $4, sign)
         }
         return result.recorded(name, self) { back throws(TensorError) in
             let top = try back.output.detached().reshaped(kept)
             let mask = try back.input(0).detached().equals(top)
-            let number = try mask.reduced(chosen, keepingAxes: true, "sum") {
+            let number = try mask.reduced(chosen, keepingAxes: true, isSum: true) {
                 kernels_sum_axis($0, $1, $2, $3, $4)
             }
             try back.contribute(0, try mask / number * back.gradient.reshaped(kept))
@@ -161,7 +191,7 @@ extension Tensor {
         }
         var chosen = [Bool](repeating: false, count: rank)
         chosen[index] = true
-        return try reduced(chosen, keepingAxes: keepingAxes, "argmax") {
+        return try reduced(chosen, keepingAxes: keepingAxes) {
             kernels_argmax_axis($0, $1, $2, $3, $4)
         }
     }
