@@ -60,6 +60,10 @@ final class Mailbox: Sendable {
         state.change { state in state.isLeaving = true }
     }
 
+    func waitToLeave(atMost seconds: Double) {
+        _ = state.wait(atMost: seconds) { $0.isLeaving ? true : nil }
+    }
+
     var isLeaving: Bool { state.with { $0.isLeaving } }
 
     // MARK: - Answers on stdin

@@ -32,7 +32,11 @@ final class Shell {
         while exitCode == nil, case .request(let request) = desk.mailbox.next() {
             answer(request)
         }
-        return exitCode ?? 0
+        guard let exitCode else { return 0 }
+        // The front end was told by the reply's payload. A console that finds its kernel dead
+        // never reads that reply, so it gets a moment to ask for the end itself.
+        desk.mailbox.waitToLeave(atMost: 1)
+        return exitCode
     }
 
     /// Called at safe points, many times a second: costs one atomic load when nothing waits.
