@@ -22,7 +22,7 @@ package protocol Layer: CustomStringConvertible {
     /// The result for a batch; the layer must be built, for this shape of samples.
     func apply(_ x: Tensor, _ context: Context) throws -> Tensor
     /// Floating point operations of one sample's forward pass; a multiply-add counts as two.
-    func operations(input: [Int], output: [Int]) -> Int
+    func operations(input: [Int], output: [Int]) -> Double
     /// The layers inside this one, by name.
     var inner: [(name: String, layer: any Layer)] { get }
     /// The same layer around other inner layers.
@@ -81,7 +81,7 @@ extension Layer {
 
     package func make(input: [Int], _ generator: inout Generator) throws -> Made { Made() }
 
-    package func operations(input: [Int], output: [Int]) -> Int { output.reduce(1, *) }
+    package func operations(input: [Int], output: [Int]) -> Double { output.elements }
 
     /// Its own parameters and those of the layers inside, in order.
     package var parameters: [Parameter] { parts.parameters + inner.flatMap(\.layer.parameters) }
@@ -111,12 +111,25 @@ extension Layer {
     /// they fit. Returns the shape of the result.
     @discardableResult
     package func build(input: [Int], _ generator: inout Generator) throws -> [Int] {
-        let output = try outputShape(of: input)
+        let output = try checkedOutput(of: input)
         guard !parts.isBuilt else { return output }
         let made = try make(input: input, &generator)
         parts.parameters = made.parameters
         parts.buffers = made.buffers
         parts.isBuilt = true
+        return output
+    }
+
+    /// `outputShape`, and that neither side is larger than any tensor: later arithmetic on shapes
+    /// that passed cannot overflow.
+    func checkedOutput(of input: [Int]) throws -> [Int] {
+        guard input.canBeSample else { throw mismatch("samples that fit into memory", input) }
+        let output = try outputShape(of: input)
+        guard output.canBeSample else {
+            throw NetworkError.option(
+                layer: description, problem: "its result would have shape \(batched(output))",
+                hint: "no tensor is that large")
+        }
         return output
     }
 
@@ -193,5 +206,15 @@ extension Layer {
             throw mismatch("an image", input, hint: hint)
         }
         return (input[0], input[1], input[2])
+    }
+}
+
+extension [Int] {
+    /// The number of elements of this shape.
+    var elements: Double { reduce(1) { $0 * Double($1) } }
+
+    /// Whether a sample can have this shape; axes of size 0 do not excuse the others.
+    var canBeSample: Bool {
+        allSatisfy { $0 >= 0 } && reduce(1) { $0 * Double(Swift.max($1, 1)) } <= 0x1p40
     }
 }

@@ -26,6 +26,10 @@ package struct Space: Sendable, Equatable {
                 hint: nil)
         }
         self.kind = kind
+        guard shape.canBeSample else {
+            throw NetworkError.option(
+                layer: word, problem: "no tensor has the shape \(batched(shape))", hint: nil)
+        }
     }
 
     /// Latents of a generator, `[size]`.

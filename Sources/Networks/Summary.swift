@@ -12,7 +12,7 @@ package struct Summary: Sendable {
         /// Bytes of parameters and buffers, and of the result for one sample.
         package let memory: Int
         /// Floating point operations of one sample's forward pass.
-        package let operations: Int
+        package let operations: Double
     }
 
     package let space: String?
@@ -20,7 +20,7 @@ package struct Summary: Sendable {
 
     package var parameters: Int { rows.reduce(0) { $0 + $1.parameters } }
     package var memory: Int { rows.reduce(0) { $0 + $1.memory } }
-    package var operations: Int { rows.reduce(0) { $0 + $1.operations } }
+    package var operations: Double { rows.reduce(0) { $0 + $1.operations } }
 }
 
 extension Network {
@@ -36,7 +36,7 @@ extension Network {
             let buffers = layer.buffers
                 .filter { seen.insert(ObjectIdentifier($0)).inserted }
                 .reduce(0) { $0 + $1.value.count }
-            var operations = 0
+            var operations = 0.0
             if let shape, let output {
                 operations = layer.operations(input: shape, output: output)
             }
@@ -128,8 +128,8 @@ extension Summary {
         scaled(Double(bytes), 1024, ["B", "KiB", "MiB", "GiB", "TiB"])
     }
 
-    private static func short(_ number: Int) -> String {
-        scaled(Double(number), 1000, ["", "k", "M", "G", "T"])
+    private static func short(_ number: Double) -> String {
+        scaled(number, 1000, ["", "k", "M", "G", "T"])
     }
 
     private static func scaled(_ number: Double, _ base: Double, _ units: [String]) -> String {

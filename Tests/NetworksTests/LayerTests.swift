@@ -305,7 +305,7 @@ import Testing
         let wide = try layer("conv", ["filters": 1, "kernel": 3, "dilation": 2, "padding": "none"])
         #expect(try wide.outputShape(of: [7, 5, 1]) == [3, 1, 1])
         let error = #expect(throws: NetworkError.self) { try wide.outputShape(of: [4, 4, 1]) }
-        #expect(error?.hint == "use a smaller kernel, or padding: same")
+        #expect(error?.hint == "use a smaller kernel, or padding: \"same\"")
     }
 
     @Test("a residual block with nothing in it gives its input twice")

@@ -172,6 +172,49 @@ import Testing
         #expect(throws: NetworkError.self) { try alone(Tensor(1), context()) }
     }
 
+    @Test("shapes beyond any tensor are faults, not traps")
+    func hugeShapes() throws {
+        var random = Generator(seed: 1)
+        let large = try layer("upsample", ["factor": 1024])
+        let error = #expect(throws: NetworkError.self) {
+            try Network(
+                space: .image(64, 64, 1),
+                layers: [large, large, large, large, large, large, large],
+                generator: &random)
+        }
+        #expect(error?.hint == "no tensor is that large")
+        #expect(throws: NetworkError.self) {
+            try Network(
+                space: .image(64, 64, 1),
+                layers: [layer("residual", around: [large, large, large])],
+                generator: &random)
+        }
+        #expect(throws: NetworkError.self) { try Space.image(1 << 28, 1 << 28, 1 << 28) }
+        let flatten = try layer("flatten")
+        #expect(throws: NetworkError.self) {
+            try flatten.build(input: [0, 1 << 62, 1 << 62], &random)
+        }
+        let wide = try layer("linear", ["features": .number(0x1p24)])
+        let long = try Tensor.ones([1, 1 << 20])
+        #expect(throws: (any Error).self) { try wide(long, context()) }
+    }
+
+    @Test("empty batches go through every layer")
+    func emptyBatches() throws {
+        for row in LayerTable.all {
+            for example in try row.cases {
+                _ = try example.built()
+                let x = try Tensor.zeros([0] + example.sample.input)
+                do {
+                    let y = try example.layer.apply(x, context(isTraining: false))
+                    #expect(y.shape == [0] + example.sample.output, "\(example.name)")
+                } catch {
+                    #expect(error is NetworkError || error is TensorError, "\(example.name)")
+                }
+            }
+        }
+    }
+
     @Test("spaces draw what they promise")
     func spaces() throws {
         var random = Generator(seed: 4)
@@ -200,7 +243,7 @@ import Testing
         #expect(problem("linear", ["features": 1.5]) == "linear: features cannot be 1.5")
         #expect(problem("relu", ["slope": 1]) == "relu: there is no option slope")
         #expect(
-            problem("linear", ["features": 2, "init": "hee"]) == "linear: init cannot be hee")
+            problem("linear", ["features": 2, "init": "hee"]) == "linear: init cannot be \"hee\"")
         #expect(problem("dropout", ["rate": 1]) == "dropout: rate cannot be 1")
         #expect(problem("nothing", [:]) == "there is no layer nothing")
         #expect(problem("spectral_norm", [:]) == "spectral_norm: layer is missing")

@@ -205,10 +205,22 @@ import Testing
         #expect(held.values[0] > parameter.value.values[0])
     }
 
+    @Test("a parameter named twice moves once")
+    func twice() throws {
+        var optimizer = try Optimizer.sgd(1)
+        let parameter = Parameter("p", try tensor([0], [1]))
+        let slope = try tensor([1], [1])
+        try optimizer.step([parameter, parameter], [slope, slope])
+        #expect(parameter.value.values == [-1])
+        try clip([parameter, parameter], to: 0.5)
+        #expect(parameter.value.values == [-0.5])
+    }
+
     @Test("settings and states that cannot be are faults")
     func faults() throws {
         #expect(throws: NetworkError.self) { try Optimizer.adam(-1) }
         #expect(throws: NetworkError.self) { try Optimizer.adam(.nan) }
+        #expect(throws: NetworkError.self) { try Optimizer.adam(1e300) }
         #expect(throws: NetworkError.self) { try Optimizer.adam(1e-3, beta1: 1) }
         #expect(throws: NetworkError.self) { try Optimizer.sgd(1, momentum: 1.5) }
         #expect(throws: NetworkError.self) { try Optimizer.rmsprop(1, rho: -1) }

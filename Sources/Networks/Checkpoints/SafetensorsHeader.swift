@@ -105,16 +105,11 @@ struct SafetensorsHeader {
     private static func bytes(
         _ shape: [Int], _ type: ElementType, _ name: String
     ) throws(HeaderFault) -> Int {
-        if shape.contains(0) { return 0 }
-        var total = type.width
-        for size in shape {
-            let (product, overflow) = total.multipliedReportingOverflow(by: size)
-            guard !overflow, product <= 1 << 42 else {
-                throw HeaderFault("the tensor \(shown(name)) has the impossible shape \(shape)")
-            }
-            total = product
+        // A size of 0 does not excuse the others: later arithmetic must not overflow.
+        guard shape.canBeSample else {
+            throw HeaderFault("the tensor \(shown(name)) has the impossible shape \(shape)")
         }
-        return total
+        return shape.reduce(type.width, *)
     }
 
     /// The tensors must cover the data exactly once.

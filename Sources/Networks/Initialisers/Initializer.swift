@@ -23,8 +23,9 @@ package enum Initializer: Sendable, Equatable {
     case orthogonal(gain: Float)
 
     static let expects =
-        "he, he_uniform, xavier, xavier_normal, fan_in, orthogonal, zeros, ones, or with numbers"
-        + " [normal, deviation], [uniform, bound], [orthogonal, gain], [constant, value]"
+        "\"he\", \"he_uniform\", \"xavier\", \"xavier_normal\", \"fan_in\", \"orthogonal\","
+        + " \"zeros\" or \"ones\"; with numbers [\"normal\", deviation], [\"uniform\", bound],"
+        + " [\"orthogonal\", gain], [\"constant\", value]"
 
     /// From the words of the language: "he", or a list of a word and numbers.
     init(_ option: Option, layer: String) throws {
@@ -34,7 +35,7 @@ package enum Initializer: Sendable, Equatable {
         case .list(let list):
             if case .string(let name)? = list.first { word = name }
             for element in list.dropFirst() {
-                guard case .number(let number) = element, number.isFinite else {
+                guard case .number(let number) = element, Float(number).isFinite else {
                     word = ""
                     break
                 }

@@ -94,5 +94,5 @@ struct BatchNorm: Fusible {
         return try x * factor + shift
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 8 * output.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { 8 * output.elements }
 }

@@ -2,7 +2,7 @@ import Tensors
 
 /// Images under a kernel [height, width, channels, filters]. Weights start by He's rule: few
 /// convolutions are followed by nothing, and with n_in = height * width * channels inputs the
-/// variance is kept through any depth of ReLUs. `init: normal` is DCGAN's N(0, 0.02).
+/// variance is kept through any depth of ReLUs. `init: "normal"` is DCGAN's N(0, 0.02).
 struct Convolution: WeightedLayer {
     var parts = Parts()
     let name = "conv"
@@ -27,7 +27,7 @@ struct Convolution: WeightedLayer {
             .bias, .initializer("he"),
         ],
         "A small window slides over an image; each filter answers with a channel.",
-        source: "Starts by He et al. 2015, offsets 0; init: normal is DCGAN's N(0, 0.02).",
+        source: "Starts by He et al. 2015, offsets 0; init: \"normal\" is DCGAN's N(0, 0.02).",
         example: "D = image(8, 8, 1) |> conv(8, kernel: 4, stride: 2) |> relu |> flatten"
             + " |> linear(1)",
         samples: [
@@ -57,7 +57,7 @@ struct Convolution: WeightedLayer {
         guard let (_, output) = placement.forward([height, width]) else {
             throw mismatch(
                 "an image that its window fits into", input,
-                hint: "use a smaller kernel, or padding: same")
+                hint: "use a smaller kernel, or padding: \"same\"")
         }
         try checkBuilt("weight", axis: 2, channels, "channels", input)
         return output + [filters]
@@ -85,9 +85,9 @@ struct Convolution: WeightedLayer {
         return try activation(shifted)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
-        let each = 2 * placement.kernel[0] * placement.kernel[1] * (input.last ?? 0)
-        return output.reduce(1, *) * (each + (hasBias ? 1 : 0))
+    func operations(input: [Int], output: [Int]) -> Double {
+        let each = 2 * placement.kernel.elements * Double(input.last ?? 0)
+        return output.elements * (each + (hasBias ? 1 : 0))
     }
 
     func matrix(_ weight: Tensor) throws -> Tensor { try weight.reshape([-1, filters]) }

@@ -82,9 +82,9 @@ struct ConvolutionTransposed: WeightedLayer {
         return try activation(shifted)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
-        let each = 2 * placement.kernel[0] * placement.kernel[1] * filters
-        return input.reduce(1, *) * each + (hasBias ? output.reduce(1, *) : 0)
+    func operations(input: [Int], output: [Int]) -> Double {
+        let each = 2 * placement.kernel.elements * Double(filters)
+        return input.elements * each + (hasBias ? output.elements : 0)
     }
 
     func matrix(_ weight: Tensor) throws -> Tensor {

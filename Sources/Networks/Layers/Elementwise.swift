@@ -66,8 +66,8 @@ struct Elementwise: Layer {
         },
         row(
             "selu", "An ELU scaled so that activations keep mean 0 and variance 1.",
-            source: "Klambauer et al. 2017, arXiv:1706.02515; start weights with init: [normal,"
-                + " 1/sqrt(inputs)].", gap: 0.2
+            source: "Klambauer et al. 2017, arXiv:1706.02515; start weights with init:"
+                + " [\"normal\", 1 / sqrt(inputs)].", gap: 0.2
         ) { try $0.elu(1.673_263_2).affine(1.050_701, 0) },
     ]
 
@@ -184,5 +184,5 @@ struct Maxout: Layer {
         return try x.reshape(x.shape.dropLast() + [channels / pieces, pieces]).max(axes: [-1])
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { input.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { input.elements }
 }

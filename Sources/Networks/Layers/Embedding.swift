@@ -52,5 +52,5 @@ struct Embedding: Layer {
         try value("weight", context).embedding(x)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 0 }
+    func operations(input: [Int], output: [Int]) -> Double { 0 }
 }

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Weights start by Xavier's rule: the layer does not know what follows it, and with it neither
 /// the hidden values nor the scores of a discriminator start far from the labels 0 and 1 of a
-/// least-squares game. Before a ReLU, `init: he` keeps the variance exactly.
+/// least-squares game. Before a ReLU, `init: "he"` keeps the variance exactly.
 struct Linear: WeightedLayer {
     var parts = Parts()
     let name = "linear"
@@ -64,8 +64,8 @@ struct Linear: WeightedLayer {
         return try x.linear(weight, bias: bias, activation: activation)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
-        output.reduce(1, *) * (2 * (input.last ?? 0) + (hasBias ? 1 : 0))
+    func operations(input: [Int], output: [Int]) -> Double {
+        output.elements * (2 * Double(input.last ?? 0) + (hasBias ? 1 : 0))
     }
 
     func matrix(_ weight: Tensor) throws -> Tensor { weight }

@@ -52,7 +52,7 @@ struct MinibatchDeviation: Layer {
         return try Tensor.concatenate([x, channel], axis: -1)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 5 * input.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { 5 * input.elements }
 }
 
 /// How near other samples of the batch are, in learnt measures (Salimans et al. 2016,
@@ -119,5 +119,7 @@ struct MinibatchDiscrimination: Layer {
         return try Tensor.concatenate([x, nearness], axis: 1)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 2 * input[0] * kernels * dimensions }
+    func operations(input: [Int], output: [Int]) -> Double {
+        2 * Double(input[0]) * Double(kernels * dimensions)
+    }
 }

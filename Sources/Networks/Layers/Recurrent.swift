@@ -58,8 +58,8 @@ extension Recurrent {
         return try states.last ?? Tensor.zeros([count, units])
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
-        input[0] * units * (2 * Self.gates * (input[1] + units) + 8)
+    func operations(input: [Int], output: [Int]) -> Double {
+        Double(input[0] * units) * Double(2 * Self.gates * (input[1] + units) + 8)
     }
 }
 

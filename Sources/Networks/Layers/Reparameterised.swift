@@ -109,7 +109,7 @@ struct SpectralNorm: Fusible {
         try vector * (vector.square().sum().sqrt() + 1e-12).reciprocal()
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
+    func operations(input: [Int], output: [Int]) -> Double {
         layer.operations(input: input, output: output)
     }
 }
@@ -179,7 +179,7 @@ struct Equalized: Fusible {
             x, weight: weight.affine(Float(factor), 0), activation: activation, context)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
+    func operations(input: [Int], output: [Int]) -> Double {
         layer.operations(input: input, output: output)
     }
 }

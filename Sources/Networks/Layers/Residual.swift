@@ -63,7 +63,7 @@ struct Residual: Layer {
     func outputShape(of input: [Int]) throws -> [Int] {
         // Layers that are not built yet infer all the same.
         let output = try layers.reduce(input) { shape, layer in
-            try layer.outputShape(of: shape)
+            try layer.checkedOutput(of: shape)
         }
         _ = try shortcut(input, output)
         return output
@@ -114,14 +114,14 @@ struct Residual: Layer {
         return try base + (scale == 1 ? result : result.affine(scale, 0))
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
-        var (shape, total) = (input, output.reduce(1, *))
+    func operations(input: [Int], output: [Int]) -> Double {
+        var (shape, total) = (input, output.elements)
         for layer in layers {
             guard let next = try? layer.outputShape(of: shape) else { return total }
             total += layer.operations(input: shape, output: next)
             shape = next
         }
-        if input.last != output.last { total += 2 * output.reduce(1, *) * (input.last ?? 0) }
+        if input.last != output.last { total += 2 * output.elements * Double(input.last ?? 0) }
         return total
     }
 }

@@ -47,7 +47,7 @@ struct LayerNorm: Layer {
             + value("offset", context)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 8 * output.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { 8 * output.elements }
 }
 
 /// Each channel of each image with mean 0 and variance 1 (Ulyanov et al. 2016,
@@ -108,7 +108,7 @@ struct InstanceNorm: Layer {
         return try normal * value("scale", context) + value("offset", context)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 8 * output.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { 8 * output.elements }
 }
 
 /// Each pixel's vector of channels scaled to length sqrt(channels) (Karras et al. 2017,
@@ -145,7 +145,7 @@ struct PixelNorm: Layer {
         return try x * (square + epsilon).sqrt().reciprocal()
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 3 * output.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { 3 * output.elements }
 }
 
 extension Tensor {

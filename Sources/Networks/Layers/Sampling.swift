@@ -81,7 +81,7 @@ struct Downsample: Layer {
 
     func apply(_ x: Tensor, _ context: Context) throws -> Tensor { try x.downsample(factor) }
 
-    func operations(input: [Int], output: [Int]) -> Int { input.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { input.elements }
 }
 
 /// The mean or the largest value under a window.
@@ -165,7 +165,7 @@ struct Pool: Layer {
             : try x.averagePool(size: placement.kernel, window)
     }
 
-    func operations(input: [Int], output: [Int]) -> Int {
-        output.reduce(1, *) * placement.kernel[0] * placement.kernel[1]
+    func operations(input: [Int], output: [Int]) -> Double {
+        output.elements * Double(placement.kernel[0] * placement.kernel[1])
     }
 }

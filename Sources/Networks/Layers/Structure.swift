@@ -16,7 +16,7 @@ struct Flatten: Layer {
 
     func apply(_ x: Tensor, _ context: Context) throws -> Tensor { try x.flatten() }
 
-    func operations(input: [Int], output: [Int]) -> Int { 0 }
+    func operations(input: [Int], output: [Int]) -> Double { 0 }
 }
 
 /// The same values under another shape.
@@ -78,5 +78,5 @@ struct Reshape: Layer {
         try x.reshape([x.shape[0]] + outputShape(of: Array(x.shape.dropFirst())))
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 0 }
+    func operations(input: [Int], output: [Int]) -> Double { 0 }
 }

@@ -99,5 +99,5 @@ struct VirtualBatchNorm: Layer {
         return try (x - center) * (spread + epsilon).sqrt().reciprocal()
     }
 
-    func operations(input: [Int], output: [Int]) -> Int { 16 * output.reduce(1, *) }
+    func operations(input: [Int], output: [Int]) -> Double { 16 * output.elements }
 }

@@ -30,7 +30,7 @@ package func clip(_ parameters: [Parameter], to bound: Double) throws {
         throw NetworkError.optimizer(
             problem: "weights cannot be clipped to ±\(bound)", hint: "use 0.01")
     }
-    try Parameter.update(parameters) { try Update.clamp(&$0, Float(-bound), Float(bound)) }
+    try Parameter.update(parameters.unique) { try Update.clamp(&$0, Float(-bound), Float(bound)) }
 }
 
 /// Moves exponential averages towards parameters: a <- keep a + (1 - keep) w, one step a round.
@@ -42,7 +42,21 @@ package func average(
         throw NetworkError.optimizer(
             problem: "an average cannot keep \(keep)", hint: "use 0.999")
     }
-    try Parameter.update(averages) {
-        try Update.blend(&$0, toward: parameters.map(\.value), keep: Float(keep))
+    guard averages.unique.count == parameters.unique.count else {
+        throw NetworkError.optimizer(
+            problem: "\(averages.count) averages cannot follow \(parameters.count) parameters",
+            hint: nil)
+    }
+    let values = parameters.unique.map(\.value)
+    try Parameter.update(averages.unique) {
+        try Update.blend(&$0, toward: values, keep: Float(keep))
+    }
+}
+
+extension [Parameter] {
+    /// Each parameter once, in order.
+    var unique: [Parameter] {
+        var seen = Set<Int>()
+        return filter { seen.insert($0.serial).inserted }
     }
 }

@@ -82,8 +82,17 @@ package struct Optimizer {
     /// Moves the parameters one step against their gradients. Throws, and changes nothing, when
     /// a gradient is not finite or when the parameters are not those of the steps before.
     package mutating func step(_ parameters: [Parameter], _ gradients: [Tensor]) throws {
-        try prepare(parameters, gradients)
-        var gradients = gradients
+        try check(parameters, gradients)
+        // Players that share a layer name it twice; it moves once.
+        var (parameters, gradients) = (parameters, gradients)
+        if parameters.unique.count < parameters.count {
+            var seen = Set<Int>()
+            let places = parameters.indices.filter { seen.insert(parameters[$0].serial).inserted }
+            (parameters, gradients) = (
+                places.map { parameters[$0] }, places.map { gradients[$0] }
+            )
+        }
+        try prepare(parameters)
         if let gradientValue { try clip(&gradients, value: gradientValue) }
         if let gradientNorm { try clip(&gradients, norm: gradientNorm) }
         let rate = Float(currentRate)
@@ -111,8 +120,8 @@ package struct Optimizer {
         state.step = number
     }
 
-    /// Everything that can be wrong, before anything is changed.
-    private mutating func prepare(_ parameters: [Parameter], _ gradients: [Tensor]) throws {
+    /// Throws when gradients are not those of the parameters, or not finite.
+    private func check(_ parameters: [Parameter], _ gradients: [Tensor]) throws {
         try check()
         guard parameters.count == gradients.count else {
             throw NetworkError.optimizer(
@@ -129,6 +138,10 @@ package struct Optimizer {
                 throw NetworkError.nonFinite(parameter: parameter.name)
             }
         }
+    }
+
+    /// Makes room for the memory of a first step.
+    private mutating func prepare(_ parameters: [Parameter]) throws {
         let known = state.first.isEmpty ? state.second : state.first
         guard known.isEmpty || known.map(\.shape) == parameters.map(\.shape) else {
             throw NetworkError.optimizer(
@@ -163,7 +176,7 @@ package struct Optimizer {
             guard holds else { throw NetworkError.optimizer(problem: problem, hint: hint) }
         }
         try require(
-            rate.isFinite && rate >= 0, "the learning rate cannot be \(rate)", "use 1e-3")
+            Float(rate).isFinite && rate >= 0, "the learning rate cannot be \(rate)", "use 1e-3")
         switch rule {
         case .sgd(let momentum, _, let decay):
             try require(
@@ -197,8 +210,12 @@ extension Optimizer {
     package mutating func restore(
         step: Int, for parameters: [Parameter], _ tensor: (String) throws -> Tensor
     ) throws {
+        guard (0...1 << 48).contains(step) else {
+            throw NetworkError.optimizer(
+                problem: "an optimiser cannot have made \(step) steps", hint: nil)
+        }
         var restored = State()
-        restored.step = max(0, step)
+        restored.step = step
         func all(_ name: String) throws -> [Tensor] {
             try parameters.enumerated().map { index, parameter in
                 let found = try tensor("\(name).\(index)")

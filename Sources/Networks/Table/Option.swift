@@ -11,7 +11,7 @@ package enum Option: Sendable, Equatable {
         switch self {
         case .number(let number): Self.words(number)
         case .bool(let bool): "\(bool)"
-        case .string(let string): string
+        case .string(let string): "\"\(string)\""
         case .list(let list): "[" + list.map(\.inSource).joined(separator: ", ") + "]"
         case .none: "none"
         }
@@ -175,11 +175,12 @@ package struct OptionRule: Sendable {
             "a number from \(Option.number(range.lowerBound).inSource)"
                 + " to \(Option.number(range.upperBound).inSource)"
         case .bool: "true or false"
-        case .word(let words): words.joined(separator: " or ")
+        case .word(let words): words.map { "\"\($0)\"" }.joined(separator: " or ")
         case .pair(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound), or [height, width]"
         case .pairOrWord(_, let words):
-            (words + ["a whole number", "[height, width]"]).joined(separator: " or ")
+            (words.map { "\"\($0)\"" } + ["a whole number", "[height, width]"])
+                .joined(separator: " or ")
         case .sizes: "whole numbers, at most one of them -1"
         case .layers: "a layer, or layers joined by |>"
         case .initializer: Initializer.expects
