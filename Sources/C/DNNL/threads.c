@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <time.h>
@@ -81,6 +82,8 @@ static int has_work(void) {
 static void sleep_until_work(void) {
     pthread_mutex_lock(&sleep_lock);
     atomic_fetch_add(&sleepers, 1);
+    // Either this thread sees the new section, or who made it sees the sleeper.
+    atomic_thread_fence(memory_order_seq_cst);
     while (!has_work()) pthread_cond_wait(&wake, &sleep_lock);
     atomic_fetch_sub(&sleepers, 1);
     pthread_mutex_unlock(&sleep_lock);
@@ -115,12 +118,18 @@ static void *worker(void *number) {
 // Workers are started at the first section that can use them, never at load: a process that
 // forks before computing keeps a whole pool.
 static void start_workers(int32_t count) {
+    if (started >= count - 1) return;
+    // Signals (an interrupt above all) belong to the threads that know what to do with them.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     while (started < count - 1) {
         pthread_t thread;
-        if (pthread_create(&thread, NULL, worker, (void *)(intptr_t)(started + 1))) return;
+        if (pthread_create(&thread, NULL, worker, (void *)(intptr_t)(started + 1))) break;
         pthread_detach(thread);
         started++;
     }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 int32_t shim_cores(void) {
@@ -164,6 +173,7 @@ void shim_parallel(void (*body)(void *context, int64_t part), void *context, int
     atomic_store_explicit(&section_parts, (uint32_t)parts, memory_order_relaxed);
     atomic_store_explicit(&finished, 0, memory_order_relaxed);
     atomic_store_explicit(&ticket, (number + 1) << 32, memory_order_seq_cst);
+    atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load(&sleepers)) {
         pthread_mutex_lock(&sleep_lock);
         pthread_cond_broadcast(&wake);
