@@ -22,6 +22,26 @@ struct CompletionTests {
         #expect(typist.text == "2 * λ")
     }
 
+    @Test("The whole name of a symbol wins over longer names")
+    func wholeSymbol() {
+        let services = LineEditor.Services(complete: { _, cursor in
+            Completion(
+                [
+                    .init("ψ", kind: "symbol", summary: "\\psi"),
+                    .init("ϕ", kind: "symbol", summary: "\\psix"),
+                ], start: 0, end: cursor)
+        })
+        var typist = Typist(services: services)
+        typist.type("\\psi")
+        typist.press(Key(.tab))
+        #expect(typist.text == "ψ")
+        typist.press(.control("c"))
+        typist.editor.reset()
+        typist.type("\\ps")
+        typist.press(Key(.tab))
+        #expect(typist.text == "\\ps")
+    }
+
     @Test("Several matches open a menu that Tab goes through and Esc takes back")
     func menu() {
         var typist = Typist()

@@ -27,7 +27,9 @@ extension LineEditor {
         else { return .bell }
         let typed = String(
             String.UnicodeScalarView(buffer.scalars[completion.start..<completion.end]))
-        if completion.matches.count == 1 {
+        // `\psi` names a symbol although a longer name may begin with it.
+        let isWholeSymbol = first.kind == "symbol" && first.summary == typed
+        if completion.matches.count == 1 || isWholeSymbol {
             if first.text == typed { return showMatch(first) }
             change { $0.replace(completion.start..<completion.end, with: first.text) }
             return .none

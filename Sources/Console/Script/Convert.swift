@@ -116,7 +116,9 @@ package func convert(
     do {
         let source = try readScript(file).get()
         let text = isNotebook ? try convertNotebook(source.text) : convertScript(source.text)
-        let stem = (file as NSString).deletingPathExtension
+        let endings = [".ipynb", ".saddle"]
+        let stem =
+            endings.first(where: file.hasSuffix).map { String(file.dropLast($0.count)) } ?? file
         let place = target ?? stem + (isNotebook ? ".saddle" : ".ipynb")
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: place), options: .atomic)

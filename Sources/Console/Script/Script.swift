@@ -103,8 +103,9 @@ private func scriptSource(_ data: Data, name: String) -> Result<Source, Diagnost
 
 /// A file beside the one that is missing which may have been meant.
 private func nearest(to path: String) -> String? {
-    let folder = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent.lowercased()
+    let cut = path.lastIndex(of: "/")
+    let folder = cut.map { String(path[..<$0]) } ?? ""
+    let name = (cut.map { String(path[path.index(after: $0)...]) } ?? path).lowercased()
     let names =
         (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder))
     let near = (names ?? []).filter { candidate in

@@ -49,7 +49,7 @@ package struct HistoryFile {
     /// Opens the file for appending and locks it. Another program may have put a new file in its
     /// place while we waited for the lock: then once more.
     private func openLocked() -> Int32? {
-        let directory = (path as NSString).deletingLastPathComponent
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try? FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])

@@ -41,7 +41,8 @@ def test_a_progress_line_is_redrawn_in_place(ready):
 
 def test_control_c_stops_at_a_safe_point_and_the_game_goes_on(ready):
     ready.line("train g, rounds: 1000000")
-    ready.wait("───", 20)
+    ready.wait(lambda lines: any("round " in line and "round 0 " not in line and "───" in line
+                                 for line in lines), 20)
     ready.keys("C-c")
     ready.wait_prompt()
     ready.line("g.round > 0 and g.round < 1000000")
@@ -99,7 +100,8 @@ def test_exit_codes_and_streams(run_saddle, tmp_path):
 
 def test_interrupting_a_script_gives_130(saddle, environment, tmp_path):
     script = tmp_path / "long.saddle"
-    script.write_text(SETUP + 'print "ready"\ntrain g, rounds: 10000000\nprint "after"\n')
+    script.write_text(SETUP + 'print "ready"\ntrain g, rounds: 10000000\n'
+                      'repeat 100000000 { a = 1 }\nprint "after"\n')
     process = subprocess.Popen([str(saddle), "run", str(script)], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, env=environment, text=True, cwd=tmp_path)
     assert process.stdout.readline() == "ready\n"
