@@ -242,6 +242,8 @@ import Testing
         let found = try Calibration(
             probabilities: [0.9, 0.9, 0.1, 0.1], isReal: [true, false, false, true])
         #expect(abs(found.expectedError - 0.4) < 1e-12 && found.accuracy == 0.5)
+        let sure = try Calibration(probabilities: [0.9, 0.2, 0.7], isReal: [true, false, true])
+        #expect(sure.accuracy == 1 && abs(sure.expectedError - 0.2) < 1e-12)
         #expect(throws: MeasureError.self) {
             try Calibration(confidences: [1.5], isRight: [true])
         }
