@@ -77,9 +77,14 @@ package final class Session: Evaluator {
     // MARK: Random numbers
 
     /// Runs a body with the random numbers of the game that is played, else of the session.
+    ///
+    /// The body works on a copy that is put back after it, so it may apply networks; draw from a
+    /// `split` where their own draws (dropout) must count too.
     func random<Result>(_ body: (inout Generator) throws -> Result) rethrows -> Result {
-        if let playing { return try body(&playing.generator) }
-        return try body(&generator)
+        let game = playing
+        var current = game?.generator ?? generator
+        defer { if let game { game.generator = current } else { generator = current } }
+        return try body(&current)
     }
 
     func reseed(_ seed: UInt64) {

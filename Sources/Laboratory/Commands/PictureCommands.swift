@@ -40,7 +40,8 @@ enum PictureCommands {
             ) { call in
                 let count = try call.integer(1, in: 0...10_000_000)
                 let sampling = try sampling(call)
-                return .tensor(try call.session.random { try sampling.draw(count, &$0) })
+                var own = call.session.random { $0.split() }
+                return .tensor(try sampling.draw(count, &own))
             },
             Command(
                 "plot", .pictures,

@@ -263,7 +263,7 @@ package final class Game {
         let ids = players.map { ObjectIdentifier($0) }
         guard let by = site.optimizer else {
             let key = OptimizerKey(players: ids, site: nil)
-            if let known = optimizers[key], known.origin === optimizer.origin { return known }
+            if let known = optimizers[key], known.origin === optimizer { return known }
             let made = optimizer.fresh()
             optimizers[key] = made
             return made
