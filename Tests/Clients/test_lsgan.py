@@ -11,10 +11,12 @@ pytestmark = pytest.mark.training
 
 DIGITS = """\
 seed 1
-G = noise(16) |> linear(128) |> relu |> linear(64) |> sigmoid |> reshape(8, 8, 1)
-D = image(8, 8, 1) |> flatten |> linear(128) |> leaky_relu(0.2) |> linear(1)
+G = noise(16) |> linear(256) |> relu |> linear(256) |> relu |> linear(64) |> sigmoid |>
+    reshape(8, 8, 1)
+D = image(8, 8, 1) |> flatten |> linear(256) |> leaky_relu(0.2) |> linear(128) |>
+    leaky_relu(0.2) |> linear(1)
 g = lsgan(G, D, digits())
-train g, rounds: 4000
+train g, rounds: 6000
 samples g
 plot g
 save sample(g, 1000), "samples.npy"
@@ -24,7 +26,7 @@ MNIST = """\
 seed 1
 G = noise(64) |> linear(128) |> relu |> linear(784) |> sigmoid |> reshape(28, 28, 1)
 D = image(28, 28, 1) |> flatten |> linear(128) |> leaky_relu(0.2) |> linear(1)
-g = lsgan(G, D, mnist("test"))
+g = lsgan(G, D, mnist())
 """
 
 
@@ -38,7 +40,7 @@ def run(run_saddle, folder, program):
     folder.mkdir()
     file = folder / "program.saddle"
     file.write_text(program, encoding="utf-8")
-    finished = run_saddle(args=["run", file, "--output", folder], cwd=folder, timeout=120)
+    finished = run_saddle(args=["run", file, "--output", "."], cwd=folder, timeout=120)
     assert finished.returncode == 0, finished.stderr
     return finished, {path.name: path.read_bytes() for path in sorted(folder.glob("*.png"))}
 
@@ -63,13 +65,13 @@ def test_digits_are_learnt_within_seconds(run_saddle, tmp_path, digits):
 
 
 def test_an_untrained_generator_does_not_pass(run_saddle, tmp_path, digits):
-    run(run_saddle, tmp_path / "run", DIGITS.replace("rounds: 4000", "rounds: 1"))
+    run(run_saddle, tmp_path / "run", DIGITS.replace("rounds: 6000", "rounds: 1"))
     verdict = digits.judge(np.load(tmp_path / "run" / "samples.npy"))
     assert verdict.classes(0.02) < 9 or verdict.confident < 0.6
 
 
 def test_the_same_seed_gives_the_same_pictures_and_another_does_not(run_saddle, tmp_path):
-    short = DIGITS.replace("rounds: 4000", "rounds: 500")
+    short = DIGITS.replace("rounds: 6000", "rounds: 500")
     first, pictures = run(run_saddle, tmp_path / "first", short)
     again, repeated = run(run_saddle, tmp_path / "again", short)
     _, others = run(run_saddle, tmp_path / "other", short.replace("seed 1", "seed 2"))
