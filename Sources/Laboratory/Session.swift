@@ -29,7 +29,7 @@ package final class Session: Evaluator {
     var depth = 0
     var output: any Output = Silence()
     /// Folder that relative paths start from: that of the file or notebook.
-    var folder: URL
+    var folder: String
     var including: [String] = []
     /// Text of the statement that runs, for provenance.
     var command = ""
@@ -46,7 +46,7 @@ package final class Session: Evaluator {
     }
 
     package init(folder: String = FileManager.default.currentDirectoryPath) {
-        self.folder = URL(fileURLWithPath: folder, isDirectory: true)
+        self.folder = Path.joined(FileManager.default.currentDirectoryPath, folder)
         generator = Generator(seed: 0)
         var builtins: [String: Value] = [:]
         commands = Command.all
@@ -199,13 +199,14 @@ package final class Session: Evaluator {
         if ticks & 15 == 0 || playing != nil { try lookAround() }
     }
 
-    private func lookAround() throws {
+    func lookAround() throws {
         if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
         guard let atSafePoint else { return }
         let now = Clock.seconds
         guard now - lastPoll >= 0.002 else { return }
         lastPoll = now
         atSafePoint()
+        if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
     }
 
     /// One level deeper into functions, unless the stack is nearly used up.

@@ -79,8 +79,12 @@ struct Run: ParsableCommand {
     @OptionGroup var showing: Showing
 
     func run() throws {
-        let folder = file == "-" ? "." : (file as NSString).deletingLastPathComponent
-        let session = Session(folder: folder.isEmpty ? "." : folder)
+        let folder =
+            file == "-"
+            ? "."
+            : file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+                separator: "/")
+        let session = Session(folder: folder.isEmpty ? (file.hasPrefix("/") ? "/" : ".") : folder)
         for setting in settings {
             let parts = setting.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -55,6 +55,7 @@ enum LayerCommands {
         case .string(let text): return .string(text)
         case .list(let items), .tuple(let items):
             return .list(try items.map { try option($0, rule, row) })
+        case .command(let command): return .string(command.name)
         case .distribution(.normal(_, let deviation)):
             return .list([.string("normal"), .number(deviation)])
         case .distribution(.uniform(_, let high)):

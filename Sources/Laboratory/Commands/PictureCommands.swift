@@ -106,6 +106,7 @@ enum PictureCommands {
                 let file = call.session.resolve(call.string(1))
                 switch call[0] {
                 case .picture(let picture): try picture.save(to: file)
+                case .game(let game): try game.save(to: file.path, call.session)
                 case .tensor(let tensor): try tensor.saveNumPy(to: file)
                 default:
                     throw Diagnostic.mismatch(

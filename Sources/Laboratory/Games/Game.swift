@@ -203,16 +203,31 @@ package final class Game {
         let before = session.tracking
         session.tracking = .only(players)
         defer { session.tracking = before }
-        let loss = try lossTensor(site, frame)
-        let number = Double(try loss.item())
-        guard number.isFinite else { throw firstFault(site, frame, number) }
-        let parameters = try parameters(of: players, site)
+        let parameters: [Networks.Parameter]
+        let slopes: [Tensor]
+        let number: Double
         do {
+            // The graph of the loss must be gone before the step, which can then work in place.
+            let loss = try lossTensor(site, frame)
+            number = Double(try loss.item())
+            guard number.isFinite else { throw firstFault(site, frame, number) }
+            parameters = try self.parameters(of: players, site)
             guard loss.isTracked else { throw noPath(site) }
-            let target = site.maximizes ? try -loss : loss
-            let slopes = try gradients(of: target, at: parameters.map(\.value))
-            let box = try optimizer(for: players, site, frame)
-            try box.step(parameters, slopes)
+            slopes = try gradients(
+                of: site.maximizes ? try -loss : loss, at: parameters.map(\.value))
+        } catch let fault as NonFinite { throw fault } catch {
+            throw located(error, site.span, site.source)
+        }
+        do {
+            try optimizer(for: players, site, frame).step(parameters, slopes)
+        } catch let error as NetworkError {
+            guard case .nonFinite(let name) = error else {
+                throw located(error, site.span, site.source)
+            }
+            let origin = Diagnostic(
+                .value, "the gradient of \(name) is not finite", hint: error.hint,
+                source: site.source, span: site.valueSpan)
+            throw NonFinite(objective: site.curve, value: .nan, origin: origin)
         } catch { throw located(error, site.span, site.source) }
         note(site.curve, number)
         try session.safePoint()
@@ -261,13 +276,7 @@ package final class Game {
         for players: [NetworkBox], _ site: ObjectiveSite, _ frame: Frame
     ) throws -> OptimizerBox {
         let ids = players.map { ObjectIdentifier($0) }
-        guard let by = site.optimizer else {
-            let key = OptimizerKey(players: ids, site: nil)
-            if let known = optimizers[key], known.origin === optimizer { return known }
-            let made = optimizer.fresh()
-            optimizers[key] = made
-            return made
-        }
+        guard let by = site.optimizer else { return ownOptimizer(players) }
         let key = OptimizerKey(players: ids, site: ObjectIdentifier(site))
         guard case .optimizer(let wanted) = try by.code(frame) else {
             throw located(
@@ -281,7 +290,27 @@ package final class Game {
         return made
     }
 
+    /// The optimiser of a group of players, made from the game's own the first time.
+    func ownOptimizer(_ players: [NetworkBox]) -> OptimizerBox {
+        let key = OptimizerKey(players: players.map { ObjectIdentifier($0) }, site: nil)
+        if let known = optimizers[key], known.origin === optimizer { return known }
+        let made = optimizer.fresh()
+        optimizers[key] = made
+        return made
+    }
+
+    /// Optimisers that have made steps, by their players; those of a `by` are not kept.
+    var usedOptimizers: [(players: [ObjectIdentifier], box: OptimizerBox)] {
+        optimizers.filter { $0.key.site == nil }.map { ($0.key.players, $0.value) }
+    }
+
     // MARK: Curves
+
+    /// Goes on from a stored moment.
+    func resume(round: Int, curves: [Curve]) {
+        self.round = round
+        self.curves = curves
+    }
 
     func note(_ name: String, _ value: Double) {
         if let index = noted.firstIndex(where: { $0.name == name }) {
@@ -352,7 +381,11 @@ package struct Curve {
     package private(set) var rounds: [Int32] = []
     package private(set) var values: [Double] = []
 
-    init(name: String) { self.name = name }
+    init(name: String, rounds: [Int32] = [], values: [Double] = []) {
+        self.name = name
+        self.rounds = rounds
+        self.values = values
+    }
 
     mutating func append(round: Int, _ value: Double) {
         rounds.append(Int32(clamping: round))

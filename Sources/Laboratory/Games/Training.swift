@@ -29,6 +29,8 @@ struct Training {
             throw error
         }
         try display.end(played: game.round - start, isInterrupted: isInterrupted)
+        // Whoever interrupts a whole script asks again; a notebook's cell goes on.
+        if isInterrupted { try session.lookAround() }
         return game.round - start
     }
 }

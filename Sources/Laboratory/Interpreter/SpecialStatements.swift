@@ -108,13 +108,11 @@ extension Compiler {
 extension Session {
     /// Runs a file's statements in this session. A file that is being included already is a cycle.
     func include(_ name: String) throws {
-        let file = resolve(name).standardizedFileURL
+        let file = resolve(name)
         guard !including.contains(file.path) else {
+            let names = (including + [file.path]).map { Path.last($0) }
             throw Diagnostic(
-                .file,
-                "\(name) includes itself: "
-                    + (including + [file.path]).map { ($0 as NSString).lastPathComponent }
-                    .joined(separator: " → "))
+                .file, "\(name) includes itself: \(names.joined(separator: " → "))")
         }
         guard let data = FileManager.default.contents(atPath: file.path) else {
             throw Diagnostic(
@@ -125,7 +123,7 @@ extension Session {
         }
         let before = folder
         including.append(file.path)
-        folder = file.deletingLastPathComponent()
+        folder = Path.folder(file.path)
         defer {
             including.removeLast()
             folder = before
@@ -135,8 +133,7 @@ extension Session {
 
     /// A path as the person means it: relative to the file or notebook, `~` for the home folder.
     func resolve(_ path: String) -> URL {
-        let expanded = (path as NSString).expandingTildeInPath
-        return URL(fileURLWithPath: expanded, relativeTo: folder)
+        URL(fileURLWithPath: Path.joined(folder, path))
     }
 
     func modified(_ word: String, _ frame: Frame, _ run: Action) throws -> Value {

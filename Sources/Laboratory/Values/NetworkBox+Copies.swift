@@ -45,9 +45,7 @@ extension NetworkBox {
     func average(towards other: NetworkBox, decay: Double) throws {
         let (own, new) = (parameters, other.parameters)
         guard own.count == new.count else { return adopt(other) }
-        var averages = own.map { $0.value.detached() }
-        try Update.blend(&averages, toward: new.map(\.value), keep: Float(decay))
-        for (parameter, value) in zip(own, averages) { try parameter.set(value) }
+        try Networks.average(own, toward: new, keep: decay)
         for (buffer, latest) in zip(buffers, other.buffers) { buffer.set(latest.value) }
     }
 
