@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Laboratory",
             dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"],
-            resources: [.copy("Library")]),
+            exclude: ["README.md"], resources: [.copy("Library")]),
         .target(
             name: "Jupyter", dependencies: ["Language", "CZeroMQ", "CSodium"],
             exclude: ["README.md"],

@@ -31,6 +31,18 @@ enum TrainingCommands {
                 return .nothing
             },
             Command(
+                "load", .training,
+                [
+                    Input("game", .game, "of the same rule, with the same networks"),
+                    Input("file", .string),
+                ], "Takes over weights, optimisers, random numbers and curves that save wrote.",
+                details: "The file is safetensors; Python reads the weights too.",
+                example: "# load g, \"game.safetensors\""
+            ) { call in
+                try call.game(0).load(from: call.session.resolve(call.string(1)).path)
+                return .nothing
+            },
+            Command(
                 "fork", .training, [Input("game", .game)],
                 "A deep copy of a game: both go their own ways from here.",
                 example: """

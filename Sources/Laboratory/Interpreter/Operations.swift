@@ -30,6 +30,11 @@ func combine(_ operation: BinaryOperator, _ left: Value, _ right: Value) throws 
         return .tensor(try arithmetic(operation, a, try asTensor(right, operation.rawValue)))
     case (.list, .tensor(let b)), (.list, .perSample(let b)):
         return .tensor(try arithmetic(operation, try asTensor(left, operation.rawValue), b))
+    case (.list, .number), (.number, .list):
+        return .tensor(
+            try arithmetic(
+                operation, try asTensor(left, operation.rawValue),
+                try asTensor(right, operation.rawValue)))
     default: throw unsuitable(operation, left, right)
     }
 }
