@@ -34,6 +34,8 @@ package final class Session: Evaluator {
     /// Text of the statement that runs, for provenance.
     var command = ""
     var parameters = ScriptParameters()
+    /// Progress bars on the screen, by their labels.
+    var bars: [String: ProgressBar] = [:]
     private var ticks: UInt32 = 0
     private var lastPoll = 0.0
     private var runs = 0
@@ -120,7 +122,7 @@ package final class Session: Evaluator {
     }
 
     /// Runs a body as a program of its own, also in the middle of another one.
-    private func nested(_ output: any Output, _ body: () throws -> Outcome) -> Outcome {
+    func nested(_ output: any Output, _ body: () throws -> Outcome) -> Outcome {
         let saved = (self.output, playing, tracking, building, checksFinite, depth, command)
         self.output = output
         (playing, tracking, building, checksFinite) = (nil, .off, nil, false)

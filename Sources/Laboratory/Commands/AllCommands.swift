@@ -10,7 +10,7 @@ extension Command {
     static var all: [Command] {
         TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
             + DataCommands.all + TrainingCommands.all + PictureCommands.all + MeasureCommands.all
-            + LanguageCommands.all
+            + LiveCommands.all + LanguageCommands.all
     }
 
     /// Names that stand for a number.

@@ -21,6 +21,8 @@ package final class Game {
     var seconds = 0.0
     private var optimizers: [OptimizerKey: OptimizerBox] = [:]
     private(set) var averages: [ObjectIdentifier: NetworkBox] = [:]
+    /// The display that `train` updates while it runs; `attach` shows it elsewhere too.
+    var display: String?
     /// True in the middle of a round.
     private(set) var isPlaying = false
     /// Changes of hyperparameters that arrived in the middle of a round.

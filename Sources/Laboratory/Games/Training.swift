@@ -13,6 +13,7 @@ struct Training {
     func run() throws -> Int {
         var display = TrainingDisplay(session: session, game: game, rounds: rounds)
         try display.begin()
+        defer { game.display = nil }
         let start = game.round
         var isInterrupted = false
         do {
@@ -89,6 +90,7 @@ private struct TrainingDisplay {
             session.output.update(bundle, id: id)
         } else {
             session.output.display(bundle, id: id)
+            game.display = id
             isShown = true
         }
     }

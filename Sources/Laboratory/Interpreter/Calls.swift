@@ -8,11 +8,11 @@ extension Compiler {
         let target = code(callee)
         let source = source
         let site = Site()
-        let topics = topicCount(callee)
+        let unusual = unusualArguments(callee)
         let given = arguments.enumerated().map { index, argument in
-            (
-                label: argument.label?.text,
-                value: index < topics ? topic(argument.value) : code(argument.value),
+            let kind = argument.label == nil && index < unusual.count ? unusual[index] : .any
+            return (
+                label: argument.label?.text, value: code(argument.value, as: kind),
                 span: argument.value.span
             )
         }
@@ -49,12 +49,23 @@ extension Compiler {
         }
     }
 
-    /// How many leading arguments of a call are topics: bare names that need not be known.
-    private func topicCount(_ callee: Expression) -> Int {
+    /// The leading arguments of a command that are not simply evaluated: topics and places.
+    private func unusualArguments(_ callee: Expression) -> [Input.Kind] {
         guard case .name(let name) = callee.kind, case .global = find(name),
             case .command(let command)? = session.builtin(name)
-        else { return 0 }
-        return command.parameters.prefix { $0.type == .topic }.count
+        else { return [] }
+        return command.parameters.map(\.type).prefix { $0 == .topic || $0 == .place }
+            .map { $0 }
+    }
+
+    private func code(_ expression: Expression, as kind: Input.Kind) -> Code {
+        switch (kind, expression.kind) {
+        case (.topic, _): return topic(expression)
+        case (.place, .member(let base, let name)):
+            let object = code(base)
+            return { .tuple([try object($0), .string(name.text)]) }
+        default: return code(expression)
+        }
     }
 
     /// A topic: `help lsgan` also where `lsgan` is no variable.

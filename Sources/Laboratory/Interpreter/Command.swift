@@ -72,7 +72,7 @@ package struct Input {
     /// What an argument may be.
     package enum Kind: Sendable, Equatable {
         case any, number, integer, boolean, string, tensor, list, axes, shape
-        case network, layer, function, data, game, optimizer, interval, picture, topic
+        case network, layer, function, data, game, optimizer, interval, picture, topic, place
 
         var words: String {
             switch self {
@@ -94,6 +94,7 @@ package struct Input {
             case .interval: "a range a...b"
             case .picture: "a picture"
             case .topic: "a name"
+            case .place: "a hyperparameter such as g.λ"
             }
         }
 
@@ -113,6 +114,7 @@ package struct Input {
             case (.layer, .layer), (.layer, .network), (.layer, .command): true
             case (.function, .function), (.function, .command), (.function, .network): true
             case (.function, .layer): true
+            case (.place, .tuple(let parts)): parts.count == 2 && parts[0].isGame
             case (.optimizer, .optimizer), (.interval, .interval), (.picture, .picture): true
             default: false
             }

@@ -6,73 +6,67 @@ extension Session {
     func interact(
         _ name: String, over range: Value, _ block: @escaping (Value) throws -> Value
     ) throws {
-        let (control, read) = try control(name, range)
+        let (control, read) = try chooser(name, range)
         guard let host = output as? any ControlHost else {
             output.write(control.plain + "\n", to: .output)
-            let value = try block(read(control.value))
-            if !shows(value) { output.display(bundle(for: value), id: nil) }
+            try shown(try block(read(control.value)))
             return
         }
-        let area = "output of \(name)"
-        var handle: (any ControlHandle)?
-        let run: (Control.Value) -> Void = { [unowned self] value in
-            handle?.capture(into: area) {
-                do {
-                    let made = try block(read(value))
-                    if case .nothing = made { return }
-                    if !self.shows(made) { self.output.display(self.bundle(for: made), id: nil) }
-                } catch {
-                    self.output.write(
-                        render(diagnostic(from: error), style: .plain) + "\n", to: .error)
-                }
-            }
-        }
-        let fallback = MIMEBundle(text: control.plain)
-        handle = host.show(
-            Control("interact \(name)", .column([control, Control(area, .output)])),
-            fallback: fallback
-        ) { [unowned self] event, output in
-            guard event.name == name else { return }
-            let before = self.output
-            self.output = output
-            run(event.value)
-            self.output = before
-        }
+        let run = try reacting(to: control, on: host) { try block(read($0)) }
         run(control.value)
     }
 
-    /// A slider for a range, a menu for a list.
-    private func control(
+    /// Shows a control above an area in which appears what `body` prints and shows when the
+    /// control moves. Returns what runs it from the program's side.
+    @discardableResult
+    func reacting(
+        to control: Control, on host: any ControlHost,
+        _ body: @escaping (Control.Value) throws -> Value
+    ) throws -> (Control.Value) -> Void {
+        let area = "output of \(control.name)"
+        var handle: (any ControlHandle)?
+        let run: (Control.Value) -> Void = { [unowned self] value in
+            handle?.capture(into: area) { self.aside(on: self.output) { try body(value) } }
+        }
+        handle = host.show(
+            Control("\(control.name) and output", .column([control, Control(area, .output)])),
+            fallback: MIMEBundle(text: control.plain)
+        ) { [unowned self] event, output in
+            guard event.name == control.name else { return }
+            let before = self.output
+            self.output = output
+            defer { self.output = before }
+            run(event.value)
+        }
+        return run
+    }
+
+    /// Runs a body that a moved control asks for, perhaps in the middle of a round. Its fault is
+    /// shown and harms nobody else; an interrupt goes on to the program that runs.
+    func aside(on output: any Output, _ body: () throws -> Value) {
+        let outcome = nested(output) {
+            try shown(try body())
+            return Outcome()
+        }
+        for fault in outcome.faults {
+            if fault.kind == .interrupted { interrupt.request() }
+            output.write(render(fault, style: .plain) + "\n", to: .error)
+        }
+    }
+
+    /// Displays a value as the end of a cell does.
+    private func shown(_ value: Value) throws {
+        if !shows(value) { output.display(bundle(for: value), id: nil) }
+    }
+
+    // MARK: Controls
+
+    /// A slider for a range, a menu for a list, and how its position is read.
+    func chooser(
         _ name: String, _ range: Value
-    ) throws -> (Control, (Control.Value) -> Value) {
+    ) throws -> (control: Control, read: (Control.Value) -> Value) {
         switch range {
-        case .interval(let interval):
-            guard interval.lower < interval.upper, interval.lower.isFinite,
-                interval.upper.isFinite
-            else { throw Diagnostic(.value, "interact needs a range that rises") }
-            let middle = (interval.lower + interval.upper) / 2
-            let isWhole =
-                interval.lower == interval.lower.rounded()
-                && interval.upper == interval.upper.rounded()
-                && interval.upper - interval.lower >= 2 && interval.upper < 1e9
-                && interval.lower > -1e9
-            if isWhole {
-                let ends = Int(interval.lower)...Int(interval.upper)
-                return (
-                    Control(name, .integerSlider(ends), value: .integer(Int(middle))),
-                    { $0.number.map { .number($0) } ?? .nothing }
-                )
-            }
-            // A range over orders of magnitude is walked in them.
-            let isLogarithmic = interval.lower > 0 && interval.upper / interval.lower >= 100
-            let start = isLogarithmic ? (interval.lower * interval.upper).squareRoot() : middle
-            return (
-                Control(
-                    name,
-                    .slider(
-                        interval.lower...interval.upper, step: nil, isLogarithmic: isLogarithmic),
-                    value: .number(start)), { $0.number.map { .number($0) } ?? .nothing }
-            )
+        case .interval(let interval): return try slider(name, interval, isFine: false)
         case .list(let items) where !items.isEmpty:
             return (
                 Control(name, .dropdown(items.map(\.inWords)), value: .integer(0)),
@@ -85,8 +79,35 @@ extension Session {
             )
         default:
             throw Diagnostic.mismatch(
-                "interact", expects: "a range a...b or a list of choices", got: range)
+                "a control", expects: "a range a...b or a list of choices", got: range)
         }
+    }
+
+    /// A slider in steps of one between whole numbers unless it is to be fine; by orders of
+    /// magnitude over two of them or more.
+    func slider(
+        _ name: String, _ interval: Interval, isFine: Bool
+    ) throws -> (control: Control, read: (Control.Value) -> Value) {
+        let (lower, upper) = (interval.lower, interval.upper)
+        guard lower < upper, lower.isFinite, upper.isFinite else {
+            throw Diagnostic(.value, "a slider needs a range that rises, such as 0...1")
+        }
+        let middle = (lower + upper) / 2
+        let read: (Control.Value) -> Value = { $0.number.map { .number($0) } ?? .nothing }
+        let isWhole =
+            lower == lower.rounded() && upper == upper.rounded()
+            && upper - lower >= 2 && upper < 1e9 && lower > -1e9
+        if isWhole, !isFine {
+            let ends = Int(lower)...Int(upper)
+            return (Control(name, .integerSlider(ends), value: .integer(Int(middle))), read)
+        }
+        let isLogarithmic = lower > 0 && upper / lower >= 100
+        let start = isLogarithmic ? (lower * upper).squareRoot() : middle
+        return (
+            Control(
+                name, .slider(lower...upper, step: nil, isLogarithmic: isLogarithmic),
+                value: .number(start)), read
+        )
     }
 }
 
@@ -100,4 +121,8 @@ extension Control.Value {
         default: nil
         }
     }
+}
+
+extension Value {
+    var isGame: Bool { if case .game = self { true } else { false } }
 }

@@ -54,8 +54,11 @@ extension Compiler {
             return conditional(branches, otherwise)
         }
         if case .block(let block) = expression.kind { return sequence(block) }
+        if scope == nil, case .name(let name) = expression.kind, name == "exit" || name == "clear" {
+            return bareCommand(name, expression.span)
+        }
         let value = code(expression)
-        if scope == nil, case .call(_, _, isCommand: true) = expression.kind {
+        if shows(expression) {
             let isSilent = statement.isSilent
             return { frame in
                 let made = try value(frame)
@@ -64,6 +67,23 @@ extension Compiler {
             }
         }
         return { frame in .value(try value(frame)) }
+    }
+
+    /// Commands that are words on a line of their own.
+    private func shows(_ expression: Expression) -> Bool {
+        guard case .call(let callee, _, let isCommand) = expression.kind else { return false }
+        if case .name("show") = callee.kind { return true }
+        return scope == nil && isCommand
+    }
+
+    /// `exit` alone on its line leaves, unless a variable has that name.
+    private func bareCommand(_ name: String, _ span: Span) -> Action {
+        let value = code(Expression(.name(name), span: span))
+        return { frame in
+            let made = try value(frame)
+            guard case .command(let command) = made else { return .value(made) }
+            return .value(try frame.session.apply(.command(command), []))
+        }
     }
 
     // MARK: Assignment
