@@ -48,6 +48,7 @@ enum Signals {
         // there is one a process, and one a test.
         _ = target.exchange(new, ordering: .acquiringAndReleasing)
         guard !isInstalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        SignalStack.give()
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) == 0 {
             for end in ends {
@@ -180,7 +181,7 @@ enum Signals {
             action.__sigaction_u.__sa_handler = body
         #endif
         // Reads of files and sockets go on; whoever waits for a signal polls the pipe.
-        action.sa_flags = Int32(SA_RESTART)
+        action.sa_flags = Int32(SA_RESTART) | Int32(SA_ONSTACK)
         sigaction(number, &action, nil)
     }
 }

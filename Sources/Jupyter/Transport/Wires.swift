@@ -133,6 +133,7 @@ enum SignalWatch {
     static func start(_ interrupt: Interrupt, _ waker: Waker) {
         self.interrupt = interrupt
         self.waker = waker
+        SignalStack.give()
         termination.store(false, ordering: .relaxed)
         install(SIGINT) { _ in SignalWatch.interrupt?.request() }
         for number in [SIGTERM, SIGHUP] {
@@ -157,7 +158,7 @@ enum SignalWatch {
         #else
             action.__sigaction_handler.sa_handler = handler
         #endif
-        action.sa_flags = Int32(bitPattern: UInt32(SA_RESTART))
+        action.sa_flags = Int32(bitPattern: UInt32(SA_RESTART) | UInt32(SA_ONSTACK))
         sigemptyset(&action.sa_mask)
         sigaction(number, &action, nil)
     }
