@@ -1,5 +1,6 @@
 import Foundation
 import Language
+import Measures
 import Networks
 import Tensors
 
@@ -13,6 +14,8 @@ package final class Session: Evaluator {
     let globals = Globals()
     let library: Library
     let commands: [Command]
+    /// Classifiers that measures have trained, one for each data set.
+    let classifiers = ClassifierCache()
     private let builtins: [String: Value]
     /// Random numbers of everything outside a game.
     private var generator: Generator

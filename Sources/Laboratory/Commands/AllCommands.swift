@@ -9,7 +9,8 @@ extension Command {
     /// Every command there is, by group.
     static var all: [Command] {
         TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
-            + DataCommands.all + TrainingCommands.all + PictureCommands.all + MeasureCommands.all
+            + DataCommands.all + TrainingCommands.all + CompareCommands.all + BuilderCommands.all
+            + PictureCommands.all + SampleCommands.all + ViewCommands.all + MeasureCommands.all
             + LiveCommands.all + LanguageCommands.all
     }
 

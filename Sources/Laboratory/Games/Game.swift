@@ -23,6 +23,10 @@ package final class Game {
     private(set) var averages: [ObjectIdentifier: NetworkBox] = [:]
     /// The display that `train` updates while it runs; `attach` shows it elsewhere too.
     var display: String?
+    /// Looks at objectives instead of training on them.
+    var observer: Observer?
+    /// Samples at moments of the training.
+    var album = Album()
     /// True in the middle of a round.
     private(set) var isPlaying = false
     /// Changes of hyperparameters that arrived in the middle of a round.
@@ -212,6 +216,10 @@ package final class Game {
             // The graph of the loss must be gone before the step, which can then work in place.
             let loss = try lossTensor(site, frame)
             number = Double(try loss.item())
+            if let observer, !observer.wantsSlopes {
+                observer.see(site, number, [])
+                return
+            }
             guard number.isFinite else { throw firstFault(site, frame, number) }
             parameters = try self.parameters(of: players, site)
             guard loss.isTracked else { throw noPath(site) }
@@ -219,6 +227,10 @@ package final class Game {
                 of: site.maximizes ? try -loss : loss, at: parameters.map(\.value))
         } catch let fault as NonFinite { throw fault } catch {
             throw located(error, site.span, site.source)
+        }
+        if let observer {
+            observer.see(site, number, zip(parameters, slopes).map { (parameter: $0, slope: $1) })
+            return
         }
         do {
             try optimizer(for: players, site, frame).step(parameters, slopes)

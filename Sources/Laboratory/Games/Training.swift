@@ -21,6 +21,7 @@ struct Training {
                 let began = Clock.seconds
                 defer { game.seconds += Clock.seconds - began }
                 try game.playRound(session)
+                game.remember(session)
                 try display.tick(played: game.round - start)
             }
         } catch let fault as Diagnostic where fault.kind == .interrupted {

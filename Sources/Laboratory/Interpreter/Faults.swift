@@ -1,6 +1,8 @@
 import Datasets
 import Language
+import Measures
 import Networks
+import Pictures
 import Tensors
 
 /// Throws away the difference between the errors of the rooms below: each becomes a diagnostic.
@@ -20,6 +22,10 @@ func diagnostic(from error: any Error) -> Diagnostic {
         return Diagnostic(network.isShape ? .shape : .value, network.message, hint: network.hint)
     case let data as DatasetError:
         return Diagnostic(.file, data.message, hint: data.hint)
+    case let measure as MeasureError:
+        return Diagnostic(.value, measure.message, hint: measure.hint)
+    case let picture as PictureError:
+        return Diagnostic(.value, "\(picture)")
     default:
         return Diagnostic(.fault, "\(error)", hint: "this is a fault of Saddle; please report it")
     }
