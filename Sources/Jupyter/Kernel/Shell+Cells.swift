@@ -48,6 +48,10 @@ extension Shell {
             Source(name: "cell \(number)", text: cell.code), output: output)
         busy.remove(shell)
         desk.mailbox.dropInputs()
+        // Whoever interrupts the kernel means the cell around this one too.
+        if !busy.isEmpty, outcome.faults.contains(where: { $0.kind == .interrupted }) {
+            desk.interrupt.request()
+        }
 
         guard outcome.faults.isEmpty else {
             let ran = Clock.now - began
