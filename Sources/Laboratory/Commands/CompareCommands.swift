@@ -7,176 +7,179 @@ import Tensors
 
 /// Several games on the same data with the same networks.
 enum CompareCommands {
-  static var all: [Command] {
-    [
-      Command(
-        "compare", .training,
+    static var all: [Command] {
         [
-          Input("games", .list, "games of the Library or of one's own"),
-          Input("G", .network), Input("D", .network), Input("data", .data),
-          Input("rounds", .integer, standard: .number(1000)),
-          Input("seeds", .integer, "how often", standard: .number(3)),
-          Input("count", .integer, "samples to measure", standard: .number(1000)),
-        ], "Plays several games from the same fresh networks, and measures what they make.",
-        details: """
-          For each seed all games start from copies of the same new weights and take the \
-          same random numbers. The table shows mean and standard error over seeds: modes \
-          for mixtures, the Fréchet distance for labelled images, else the sliced \
-          Wasserstein distance.
-          """,
-        example: """
-          G = mlp(noise(2), [8], 2)
-          D = mlp(2, [8], 1)
-          compare([lsgan, gan], G, D, ring(8), rounds: 2, seeds: 2, count: 50)
-          """
-      ) { try compare($0) }
-    ]
-  }
-
-  fileprivate struct Row {
-    let name: String
-    /// By measure, one value for each seed.
-    var values: [(name: String, perfect: Double?, isBetterLow: Bool, found: [Double])] = []
-    var panel: Image?
-  }
-
-  private static func compare(_ call: Call) throws -> Value {
-    let session = call.session
-    let rules = try session.elements(of: call[0]).map { value -> GameRule in
-      guard case .rule(let rule) = value else {
-        throw Diagnostic.mismatch("compare", expects: "a list of games", got: value)
-      }
-      guard rule.players.count == 3 else {
-        throw Diagnostic(
-          .type, "compare gives each game G, D and data, but \(rule.signature) differs")
-      }
-      return rule
-    }
-    guard !rules.isEmpty else {
-      throw Diagnostic(.value, "compare needs games", hint: "compare([lsgan, gan], G, D, data)")
-    }
-    let data = try call.data(3)
-    let rounds = try call.integer(4, in: 0...1_000_000_000)
-    let seeds = try call.integer(5, in: 1...1000)
-    let judge = try Judge(data: data, cache: session.classifiers)
-    var rows = rules.map { Row(name: $0.name) }
-    let total = rules.count * seeds * rounds
-    var done = 0
-    for seed in 0..<seeds {
-      let (makers, judges) = (
-        try call.network(1).fresh(session), try call.network(2).fresh(session)
-      )
-      for (place, rule) in rules.enumerated() {
-        let game = try rule.construct(
-          session,
-          [
-            Given(label: nil, value: .network(try makers.copy()), span: Span(0, 0)),
-            Given(label: nil, value: .network(try judges.copy()), span: Span(0, 0)),
-            Given(label: nil, value: .data(data), span: Span(0, 0)),
-            Given(label: "seed", value: .number(Double(seed)), span: Span(0, 0)),
-          ])
-        for round in 0..<rounds {
-          try game.playRound(session)
-          done += 1
-          if round % 64 == 0, session.output.liveness == .line {
-            session.output.progress(
-              Progress(
-                done: done, total: total,
-                line: "\(rule.name), seed \(seed), round \(round)"))
-          }
-        }
-        try rows[place].add(game, judge, try call.integer(6, in: 2...1_000_000), session)
-      }
-    }
-    if session.output.liveness == .line {
-      session.output.progress(
-        Progress(done: total, total: total, line: "compared", ended: true))
-    }
-    let panels = rows.compactMap(\.panel)
-    if panels.count == rows.count {
-      session.output.display(
-        Picture(
-          .image(try Sheet(panels).image()),
-          caption: "samples of \(rows.map(\.name).joined(separator: ", "))",
-          provenance: session.provenance
-        ).bundle(), id: nil)
-    }
-    return .record(table(rows, data, rounds: rounds, seeds: seeds))
-  }
-
-  // MARK: Words
-
-  private static func table(
-    _ rows: [Row], _ data: Dataset, rounds: Int, seeds: Int
-  ) -> Record {
-    let fields = rows.map { row -> (name: String, value: Value) in
-      let own = row.values.flatMap { entry -> [(name: String, value: Value)] in
-        let statistics = Statistics(entry.found)
-        return [
-          (entry.name, .number(statistics.mean)),
-          (entry.name + "_error", .number(statistics.error)),
+            Command(
+                "compare", .training,
+                [
+                    Input("games", .list, "games of the Library or of one's own"),
+                    Input("G", .network), Input("D", .network), Input("data", .data),
+                    Input("rounds", .integer, standard: .number(1000)),
+                    Input("seeds", .integer, "how often", standard: .number(3)),
+                    Input("count", .integer, "samples to measure", standard: .number(1000)),
+                ], "Plays several games from the same fresh networks, and measures what they make.",
+                details: """
+                    For each seed all games start from copies of the same new weights and take the \
+                    same random numbers. The table shows mean and standard error over seeds: modes \
+                    for mixtures, the Fréchet distance for labelled images, else the sliced \
+                    Wasserstein distance.
+                    """,
+                example: """
+                    G = mlp(noise(2), [8], 2)
+                    D = mlp(2, [8], 1)
+                    compare([lsgan, gan], G, D, ring(8), rounds: 2, seeds: 2, count: 50)
+                    """
+            ) { try compare($0) }
         ]
-      }
-      return (row.name, .record(Record(title: row.name, fields: own)))
     }
-    let words = (rows.first?.values.indices).map { Array($0) } ?? []
-    return Record(
-      title: (["\(counted(seeds, "seed")) of \(rounds) rounds on \(data.name)"]
-        + words.map { "  " + sentence(rows, $0) }).joined(separator: "\n"),
-      fields: fields)
-  }
 
-  /// Who is ahead in a measure, or that nobody can say.
-  private static func sentence(_ rows: [Row], _ measure: Int) -> String {
-    let entries = rows.map { ($0.name, $0.values[measure], Statistics($0.values[measure].found)) }
-    let listed = entries.map { name, _, found in
-      found.count < 2
-        ? "\(name) \(found.mean.short)"
-        : "\(name) \(found.mean.short) ± \(found.error.short)"
+    fileprivate struct Row {
+        let name: String
+        /// By measure, one value for each seed.
+        var values: [(name: String, perfect: Double?, isBetterLow: Bool, found: [Double])] = []
+        var panel: Image?
     }
-    let first = entries[0].1
-    var text = "\(first.name): \(listed.joined(separator: ", "))"
-    if let perfect = first.perfect { text += " (perfect: \(perfect.short))" }
-    let ranked = entries.sorted {
-      first.isBetterLow ? $0.2.mean < $1.2.mean : $0.2.mean > $1.2.mean
+
+    private static func compare(_ call: Call) throws -> Value {
+        let session = call.session
+        let rules = try session.elements(of: call[0]).map { value -> GameRule in
+            guard case .rule(let rule) = value else {
+                throw Diagnostic.mismatch("compare", expects: "a list of games", got: value)
+            }
+            guard rule.players.count == 3 else {
+                throw Diagnostic(
+                    .type, "compare gives each game G, D and data, but \(rule.signature) differs")
+            }
+            return rule
+        }
+        guard !rules.isEmpty else {
+            throw Diagnostic(
+                .value, "compare needs games", hint: "compare([lsgan, gan], G, D, data)")
+        }
+        let data = try call.data(3)
+        let rounds = try call.integer(4, in: 0...1_000_000_000)
+        let seeds = try call.integer(5, in: 1...1000)
+        let judge = try Judge(data: data, cache: session.classifiers)
+        var rows = rules.map { Row(name: $0.name) }
+        let total = rules.count * seeds * rounds
+        var done = 0
+        for seed in 0..<seeds {
+            let (makers, judges) = (
+                try call.network(1).fresh(session), try call.network(2).fresh(session)
+            )
+            for (place, rule) in rules.enumerated() {
+                let game = try rule.construct(
+                    session,
+                    [
+                        Given(label: nil, value: .network(try makers.copy()), span: Span(0, 0)),
+                        Given(label: nil, value: .network(try judges.copy()), span: Span(0, 0)),
+                        Given(label: nil, value: .data(data), span: Span(0, 0)),
+                        Given(label: "seed", value: .number(Double(seed)), span: Span(0, 0)),
+                    ])
+                for round in 0..<rounds {
+                    try game.playRound(session)
+                    done += 1
+                    if round % 64 == 0, session.output.liveness == .line {
+                        session.output.progress(
+                            Progress(
+                                done: done, total: total,
+                                line: "\(rule.name), seed \(seed), round \(round)"))
+                    }
+                }
+                try rows[place].add(game, judge, try call.integer(6, in: 2...1_000_000), session)
+            }
+        }
+        if session.output.liveness == .line {
+            session.output.progress(
+                Progress(done: total, total: total, line: "compared", ended: true))
+        }
+        let panels = rows.compactMap(\.panel)
+        if panels.count == rows.count {
+            session.output.display(
+                Picture(
+                    .image(try Sheet(panels).image()),
+                    caption: "samples of \(rows.map(\.name).joined(separator: ", "))",
+                    provenance: session.provenance
+                ).bundle(), id: nil)
+        }
+        return .record(table(rows, data, rounds: rounds, seeds: seeds))
     }
-    guard ranked.count > 1 else { return text }
-    guard ranked[0].2.count > 1 else { return text + "; one seed says nothing about chance" }
-    let gap = abs(ranked[0].2.mean - ranked[1].2.mean)
-    let error =
-      (ranked[0].2.error * ranked[0].2.error + ranked[1].2.error * ranked[1].2.error)
-      .squareRoot()
-    let (best, second) = (ranked[0].0, ranked[1].0)
-    if gap <= 2 * error || gap == 0 {
-      return text + "; \(best) and \(second) differ by no more than chance can do"
+
+    // MARK: Words
+
+    private static func table(
+        _ rows: [Row], _ data: Dataset, rounds: Int, seeds: Int
+    ) -> Record {
+        let fields = rows.map { row -> (name: String, value: Value) in
+            let own = row.values.flatMap { entry -> [(name: String, value: Value)] in
+                let statistics = Statistics(entry.found)
+                return [
+                    (entry.name, .number(statistics.mean)),
+                    (entry.name + "_error", .number(statistics.error)),
+                ]
+            }
+            return (row.name, .record(Record(title: row.name, fields: own)))
+        }
+        let words = (rows.first?.values.indices).map { Array($0) } ?? []
+        return Record(
+            title: (["\(counted(seeds, "seed")) of \(rounds) rounds on \(data.name)"]
+                + words.map { "  " + sentence(rows, $0) }).joined(separator: "\n"),
+            fields: fields)
     }
-    return text + "; \(best) is ahead of \(second) by \((gap / max(error, 1e-12)).short) "
-      + "standard errors"
-  }
+
+    /// Who is ahead in a measure, or that nobody can say.
+    private static func sentence(_ rows: [Row], _ measure: Int) -> String {
+        let entries = rows.map {
+            ($0.name, $0.values[measure], Statistics($0.values[measure].found))
+        }
+        let listed = entries.map { name, _, found in
+            found.count < 2
+                ? "\(name) \(found.mean.short)"
+                : "\(name) \(found.mean.short) ± \(found.error.short)"
+        }
+        let first = entries[0].1
+        var text = "\(first.name): \(listed.joined(separator: ", "))"
+        if let perfect = first.perfect { text += " (perfect: \(perfect.short))" }
+        let ranked = entries.sorted {
+            first.isBetterLow ? $0.2.mean < $1.2.mean : $0.2.mean > $1.2.mean
+        }
+        guard ranked.count > 1 else { return text }
+        guard ranked[0].2.count > 1 else { return text + "; one seed says nothing about chance" }
+        let gap = abs(ranked[0].2.mean - ranked[1].2.mean)
+        let error =
+            (ranked[0].2.error * ranked[0].2.error + ranked[1].2.error * ranked[1].2.error)
+            .squareRoot()
+        let (best, second) = (ranked[0].0, ranked[1].0)
+        if gap <= 2 * error || gap == 0 {
+            return text + "; \(best) and \(second) differ by no more than chance can do"
+        }
+        return text + "; \(best) is ahead of \(second) by \((gap / max(error, 1e-12)).short) "
+            + "standard errors"
+    }
 }
 
 extension CompareCommands.Row {
-  fileprivate mutating func add(
-    _ game: Game, _ judge: Judge, _ count: Int, _ session: Session
-  ) throws {
-    if panel == nil { panel = try? session.sampleSheet(of: game, height: 300, title: name) }
-    var generator = game.fixedGenerator
-    let samples = try Sampling(game, session).draw(count, &generator)
-      .shaped(like: judge.data)
-    var readings: [(Reading, Bool)] = []
-    if judge.data.density?.mixture != nil {
-      let found = try judge.modes(samples).readings
-      readings = zip(found, [false, false, true]).map { ($0, $1) }
-    } else if judge.classifier != nil {
-      readings = [(try judge.fid(samples), true)]
-    } else {
-      readings = [(try judge.swd(samples), true)]
+    fileprivate mutating func add(
+        _ game: Game, _ judge: Judge, _ count: Int, _ session: Session
+    ) throws {
+        if panel == nil { panel = try? session.sampleSheet(of: game, height: 300, title: name) }
+        var generator = game.fixedGenerator
+        let samples = try Sampling(game, session).draw(count, &generator)
+            .shaped(like: judge.data)
+        var readings: [(Reading, Bool)] = []
+        if judge.data.density?.mixture != nil {
+            let found = try judge.modes(samples).readings
+            readings = zip(found, [false, false, true]).map { ($0, $1) }
+        } else if judge.classifier != nil {
+            readings = [(try judge.fid(samples), true)]
+        } else {
+            readings = [(try judge.swd(samples), true)]
+        }
+        for (index, (reading, isBetterLow)) in readings.enumerated() {
+            if values.count <= index {
+                values.append((reading.name, reading.perfect, isBetterLow, []))
+            }
+            values[index].found.append(reading.value)
+        }
     }
-    for (index, (reading, isBetterLow)) in readings.enumerated() {
-      if values.count <= index {
-        values.append((reading.name, reading.perfect, isBetterLow, []))
-      }
-      values[index].found.append(reading.value)
-    }
-  }
 }

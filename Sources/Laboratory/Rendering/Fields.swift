@@ -7,133 +7,133 @@ import Tensors
 
 /// A discriminator of points in the plane as a picture.
 struct FieldView {
-  let session: Session
-  let judge: NetworkBox
-  let data: Dataset?
-  let samples: Tensor?
-  /// Pixels of the field on each side.
-  let resolution: Int
+    let session: Session
+    let judge: NetworkBox
+    let data: Dataset?
+    let samples: Tensor?
+    /// Pixels of the field on each side.
+    let resolution: Int
 
-  /// The square that is shown: the data with a margin, and samples that are not far outside.
-  func square() throws -> ClosedRange<Double> {
-    let real = try data?.examples(1000).samples.values ?? []
-    let reach = real.reduce(Float(0)) { max($0, abs($1)) }
-    let most = real.isEmpty ? 2 : Double(reach) * 1.25
-    return -max(most, 0.1)...max(most, 0.1)
-  }
+    /// The square that is shown: the data with a margin, and samples that are not far outside.
+    func square() throws -> ClosedRange<Double> {
+        let real = try data?.examples(1000).samples.values ?? []
+        let reach = real.reduce(Float(0)) { max($0, abs($1)) }
+        let most = real.isEmpty ? 2 : Double(reach) * 1.25
+        return -max(most, 0.1)...max(most, 0.1)
+    }
 
-  func places(_ square: ClosedRange<Double>) -> [Double] {
-    (0..<resolution).map {
-      square.lowerBound + (square.upperBound - square.lowerBound) * Double($0)
-        / Double(resolution - 1)
+    func places(_ square: ClosedRange<Double>) -> [Double] {
+        (0..<resolution).map {
+            square.lowerBound + (square.upperBound - square.lowerBound) * Double($0)
+                / Double(resolution - 1)
+        }
     }
-  }
 
-  /// The judge's values, the lowest row first.
-  func values(_ square: ClosedRange<Double>) throws -> [Double] {
-    let places = places(square).map { Float($0) }
-    let points = try Tensor(
-      places.flatMap { y in places.flatMap { x in [x, y] } },
-      shape: [resolution * resolution, 2])
-    let made = try session.quietly { try judge.apply([.tensor(points)], session) }
-    let tensor = try asTensor(made, judge.title)
-    guard tensor.count == resolution * resolution else {
-      throw Diagnostic(
-        .shape,
-        "a field needs one score for each point, but \(judge.title) gives "
-          + "\(tensor.shape)")
+    /// The judge's values, the lowest row first.
+    func values(_ square: ClosedRange<Double>) throws -> [Double] {
+        let places = places(square).map { Float($0) }
+        let points = try Tensor(
+            places.flatMap { y in places.flatMap { x in [x, y] } },
+            shape: [resolution * resolution, 2])
+        let made = try session.quietly { try judge.apply([.tensor(points)], session) }
+        let tensor = try asTensor(made, judge.title)
+        guard tensor.count == resolution * resolution else {
+            throw Diagnostic(
+                .shape,
+                "a field needs one score for each point, but \(judge.title) gives "
+                    + "\(tensor.shape)")
+        }
+        return tensor.values.map(Double.init)
     }
-    return tensor.values.map(Double.init)
-  }
 
-  func axes(_ square: ClosedRange<Double>) throws -> Axes {
-    let field = Field(
-      values: try values(square), columns: resolution, rows: resolution, x: square,
-      y: square, contours: 10, label: "\(judge.name.isEmpty ? "D" : judge.name)(x)")
-    var axes = Axes(
-      title: "discriminator", x: Axis(range: square), y: Axis(range: square),
-      marks: [.field(field)] + (try points(arrows: true)), isEqual: true)
-    axes.hasLegend = true
-    return axes
-  }
+    func axes(_ square: ClosedRange<Double>) throws -> Axes {
+        let field = Field(
+            values: try values(square), columns: resolution, rows: resolution, x: square,
+            y: square, contours: 10, label: "\(judge.name.isEmpty ? "D" : judge.name)(x)")
+        var axes = Axes(
+            title: "discriminator", x: Axis(range: square), y: Axis(range: square),
+            marks: [.field(field)] + (try points()), isEqual: true)
+        axes.hasLegend = true
+        return axes
+    }
 
-  /// Real and generated points, and where the gradient pulls the latter.
-  private func points(arrows: Bool) throws -> [Mark] {
-    var marks: [Mark] = []
-    if let real = try data?.examples(300).samples {
-      let (x, y) = real.columns
-      marks.append(
-        .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.8, pen: .series(5))))
+    /// Real and generated points, and where the gradient pulls the latter.
+    private func points() throws -> [Mark] {
+        var marks: [Mark] = []
+        if let real = try data?.examples(300).samples {
+            let (x, y) = real.columns
+            marks.append(
+                .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.8, pen: .series(5))))
+        }
+        guard let samples else { return marks }
+        let (x, y) = samples.columns
+        marks.append(
+            .scatter(Scatter("samples", x: x, y: y, size: 4, opacity: 0.9, pen: .series(1))))
+        guard samples.shape[0] > 0 else { return marks }
+        let few = try samples.slice([0..<min(48, samples.shape[0])])
+        let slope = try slopes(few).columns
+        let places = few.columns
+        marks.append(
+            .arrows(
+                Arrows(
+                    "∇D", x: places.x, y: places.y, dx: slope.x, dy: slope.y, longest: 30)))
+        return marks
     }
-    guard let samples else { return marks }
-    let (x, y) = samples.columns
-    marks.append(
-      .scatter(Scatter("samples", x: x, y: y, size: 4, opacity: 0.9, pen: .series(1))))
-    guard arrows, samples.shape[0] > 0 else { return marks }
-    let few = try samples.slice([0..<min(48, samples.shape[0])])
-    let slope = try slopes(few).columns
-    let places = few.columns
-    marks.append(
-      .arrows(
-        Arrows(
-          "∇D", x: places.x, y: places.y, dx: slope.x, dy: slope.y, longest: 30)))
-    return marks
-  }
 
-  private func slopes(_ points: Tensor) throws -> Tensor {
-    try session.quietly {
-      let x = points.tracked()
-      let made = try asTensor(try judge.apply([.tensor(x)], session), judge.title)
-      guard made.isTracked else { return try Tensor.zeros(points.shape) }
-      return try gradients(of: made, at: [x])[0]
+    private func slopes(_ points: Tensor) throws -> Tensor {
+        try session.quietly {
+            let x = points.tracked()
+            let made = try asTensor(try judge.apply([.tensor(x)], session), judge.title)
+            guard made.isTracked else { return try Tensor.zeros(points.shape) }
+            return try gradients(of: made, at: [x])[0]
+        }
     }
-  }
 
-  /// p / (p + q) with the data's own density p, and q by a Gaussian kernel estimate over many
-  /// samples (width by D. W. Scott 1992, a third of it, since samples form clusters).
-  func optimalAxes(
-    _ square: ClosedRange<Double>, _ density: Density, _ many: Tensor
-  ) throws -> Axes {
-    let (xs, ys) = many.columns
-    let side = 60
-    let places = (0..<side).map {
-      square.lowerBound + (square.upperBound - square.lowerBound) * Double($0)
-        / Double(side - 1)
+    /// p / (p + q) with the data's own density p, and q by a Gaussian kernel estimate over many
+    /// samples (width by D. W. Scott 1992, a third of it, since samples form clusters).
+    func optimalAxes(
+        _ square: ClosedRange<Double>, _ density: Density, _ many: Tensor
+    ) throws -> Axes {
+        let (xs, ys) = many.columns
+        let side = 120
+        let places = (0..<side).map {
+            square.lowerBound + (square.upperBound - square.lowerBound) * Double($0)
+                / Double(side - 1)
+        }
+        let n = Double(max(xs.count, 1))
+        let deviation = max(
+            ((xs + ys).reduce(0) { $0 + $1 * $1 } / max(2 * n, 1)).squareRoot(), 1e-3)
+        let width = max(deviation * pow(n, -1.0 / 6) / 3, (places[1] - places[0]) / 2)
+        // The kernel is a product, so the sum over samples is one of two tables.
+        let table = { (values: [Double]) in
+            places.map { place in
+                values.map { exp(-($0 - place) * ($0 - place) / (2 * width * width)) }
+            }
+        }
+        let (across, up) = (table(xs), table(ys))
+        let scale = 1 / (n * 2 * Double.pi * width * width)
+        let values = places.indices.flatMap { row in
+            places.indices.map { column in
+                let q = zip(across[column], up[row]).reduce(0) { $0 + $1.0 * $1.1 } * scale
+                let p = density([places[column], places[row]])
+                return p + q > 1e-12 ? p / (p + q) : .nan
+            }
+        }
+        let field = Field(
+            values: values, columns: side, rows: side, x: square, y: square, range: 0...1,
+            contours: 0, levels: [0.5], label: "p / (p + q)")
+        return Axes(
+            title: "optimal: p / (p + q)", x: Axis(range: square), y: Axis(range: square),
+            marks: [.field(field)], hasLegend: false, isEqual: true)
     }
-    let n = Double(max(xs.count, 1))
-    let deviation = max(
-      ((xs + ys).reduce(0) { $0 + $1 * $1 } / max(2 * n, 1)).squareRoot(), 1e-3)
-    let width = max(deviation * pow(n, -1.0 / 6) / 3, (places[1] - places[0]) / 2)
-    // The kernel is a product, so the sum over samples is one of two tables.
-    let table = { (values: [Double]) in
-      places.map { place in
-        values.map { exp(-($0 - place) * ($0 - place) / (2 * width * width)) }
-      }
-    }
-    let (across, up) = (table(xs), table(ys))
-    let scale = 1 / (n * 2 * Double.pi * width * width)
-    let values = places.indices.flatMap { row in
-      places.indices.map { column in
-        let q = zip(across[column], up[row]).reduce(0) { $0 + $1.0 * $1.1 } * scale
-        let p = density([places[column], places[row]])
-        return p + q > 1e-12 ? p / (p + q) : .nan
-      }
-    }
-    let field = Field(
-      values: values, columns: side, rows: side, x: square, y: square, range: 0...1,
-      contours: 0, levels: [0.5], label: "p / (p + q)")
-    return Axes(
-      title: "optimal: p / (p + q)", x: Axis(range: square), y: Axis(range: square),
-      marks: [.field(field)] + (try points(arrows: false)), isEqual: true)
-  }
 }
 
 extension Session {
-  /// Runs a body outside any game, without recording parameters.
-  func quietly<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let (tracked, played) = (tracking, playing)
-    (tracking, playing) = (.off, nil)
-    defer { (tracking, playing) = (tracked, played) }
-    return try body()
-  }
+    /// Runs a body outside any game, without recording parameters.
+    func quietly<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let (tracked, played) = (tracking, playing)
+        (tracking, playing) = (.off, nil)
+        defer { (tracking, playing) = (tracked, played) }
+        return try body()
+    }
 }

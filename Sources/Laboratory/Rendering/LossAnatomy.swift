@@ -9,153 +9,154 @@ import Tensors
 /// number that is asked for, and all data another. The game is then played without training at
 /// each score, so whatever is written in it counts. Penalties see a D of slope 1.
 struct LossAnatomy {
-  struct Part {
-    let name: String
-    let values: [Double]
-  }
-
-  let scores: [Double]
-  let parts: [Part]
-
-  /// Loss and slope as two plots side by side, for games drawn over each other.
-  static func figure(_ games: [(name: String, anatomy: LossAnatomy, rugs: [Rug])]) -> Figure {
-    var losses = Axes(
-      title: "loss, up to a constant", x: Axis("score"), y: Axis("loss"))
-    var slopes = Axes(title: "derivative", x: Axis("score"), y: Axis("d loss / d score"))
-    slopes.hasLegend = false
-    for game in games {
-      for part in game.anatomy.parts {
-        let name = games.count == 1 ? part.name : "\(game.name): \(part.name)"
-        let isDashed = part.name.hasSuffix("data")
-        losses.marks.append(
-          .line(
-            Line(name, x: game.anatomy.scores, y: part.values, isDashed: isDashed)))
-        slopes.marks.append(
-          .line(
-            Line(
-              name, x: game.anatomy.scores, y: game.anatomy.slope(of: part),
-              isDashed: isDashed)))
-      }
-      losses.marks += game.rugs.map { .rug($0) }
+    struct Part {
+        let name: String
+        let values: [Double]
     }
-    slopes.marks.append(.rule(Rule(.horizontal, at: 0)))
-    return Figure([losses, slopes], columns: 2, width: 860, height: 400)
-  }
 
-  /// Central differences; one-sided at the ends.
-  func slope(of part: Part) -> [Double] {
-    let y = part.values
-    return y.indices.map { index in
-      let (before, after) = (max(index - 1, 0), min(index + 1, y.count - 1))
-      guard after > before else { return 0 }
-      return (y[after] - y[before]) / (scores[after] - scores[before])
-    }
-  }
+    let scores: [Double]
+    let parts: [Part]
 
-  /// `settings` holds hyperparameters of a game that is being played, by name.
-  init(
-    of rule: GameRule, settings: [(String, Value)], from low: Double, to high: Double,
-    _ session: Session
-  ) throws {
-    let stage = try Stage(rule, settings, session)
-    let count = 121
-    let scores = (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
-    var (real, fake, made) = ([Double](), [Double](), [Double]())
-    for score in scores {
-      real.append(try stage.loss(stage.judge, real: score, fake: 0))
-      fake.append(try stage.loss(stage.judge, real: 0, fake: score))
-      made.append(try stage.loss(stage.maker, real: 0, fake: score))
+    /// Loss and slope as two plots side by side, for games drawn over each other.
+    static func figure(_ games: [(name: String, anatomy: LossAnatomy, rugs: [Rug])]) -> Figure {
+        var losses = Axes(
+            title: "loss, up to a constant", x: Axis("score"), y: Axis("loss"))
+        var slopes = Axes(title: "derivative", x: Axis("score"), y: Axis("d loss / d score"))
+        slopes.hasLegend = false
+        for game in games {
+            for part in game.anatomy.parts {
+                let name = games.count == 1 ? part.name : "\(game.name): \(part.name)"
+                let isDashed = part.name.hasSuffix("data")
+                losses.marks.append(
+                    .line(
+                        Line(name, x: game.anatomy.scores, y: part.values, isDashed: isDashed)))
+                slopes.marks.append(
+                    .line(
+                        Line(
+                            name, x: game.anatomy.scores, y: game.anatomy.slope(of: part),
+                            isDashed: isDashed)))
+            }
+            losses.marks += game.rugs.map { .rug($0) }
+        }
+        slopes.marks.append(.rule(Rule(.horizontal, at: 0)))
+        return Figure([losses, slopes], columns: 2, width: 860, height: 400)
     }
-    self.scores = scores
-    parts = [
-      Part(name: "\(stage.judge) on data", values: Self.settled(real, scores)),
-      Part(name: "\(stage.judge) on samples", values: Self.settled(fake, scores)),
-      Part(name: stage.maker, values: Self.settled(made, scores)),
-    ]
-  }
 
-  /// Takes away the constant that the rest of the objective adds: the least value becomes 0
-  /// where the loss flattens out or turns, else the value at score 0.
-  private static func settled(_ values: [Double], _ scores: [Double]) -> [Double] {
-    let finite = values.indices.filter { values[$0].isFinite }
-    guard let least = finite.min(by: { values[$0] < values[$1] }), finite.count > 3 else {
-      return values
+    /// Central differences; one-sided at the ends.
+    func slope(of part: Part) -> [Double] {
+        let y = part.values
+        return y.indices.map { index in
+            let (before, after) = (max(index - 1, 0), min(index + 1, y.count - 1))
+            guard after > before else { return 0 }
+            return (y[after] - y[before]) / (scores[after] - scores[before])
+        }
     }
-    let (before, after) = (max(least - 1, 0), min(least + 1, values.count - 1))
-    let slope = abs(values[after] - values[before]) / (scores[after] - scores[before])
-    let isTurning = least > 0 && least < values.count - 1
-    let middle = scores.indices.min { abs(scores[$0]) < abs(scores[$1]) } ?? 0
-    let base = values[isTurning || slope < 0.05 ? least : middle]
-    return values.map { $0 - (base.isFinite ? base : 0) }
-  }
+
+    /// `settings` holds hyperparameters of a game that is being played, by name.
+    init(
+        of rule: GameRule, settings: [(String, Value)], from low: Double, to high: Double,
+        _ session: Session
+    ) throws {
+        let stage = try Stage(rule, settings, session)
+        let count = 121
+        let scores = (0..<count).map { low + (high - low) * Double($0) / Double(count - 1) }
+        var (real, fake, made) = ([Double](), [Double](), [Double]())
+        for score in scores {
+            real.append(try stage.loss(stage.judge, real: score, fake: 0))
+            fake.append(try stage.loss(stage.judge, real: 0, fake: score))
+            made.append(try stage.loss(stage.maker, real: 0, fake: score))
+        }
+        self.scores = scores
+        parts = [
+            Part(name: "\(stage.judge) on samples", values: Self.settled(fake, scores)),
+            Part(name: stage.maker, values: Self.settled(made, scores)),
+            // Last and dashed: for many games it is the same curve as the generator's.
+            Part(name: "\(stage.judge) on data", values: Self.settled(real, scores)),
+        ]
+    }
+
+    /// Takes away the constant that the rest of the objective adds: the least value becomes 0
+    /// where the loss flattens out or turns, else the value at score 0.
+    private static func settled(_ values: [Double], _ scores: [Double]) -> [Double] {
+        let finite = values.indices.filter { values[$0].isFinite }
+        guard let least = finite.min(by: { values[$0] < values[$1] }), finite.count > 3 else {
+            return values
+        }
+        let (before, after) = (max(least - 1, 0), min(least + 1, values.count - 1))
+        let slope = abs(values[after] - values[before]) / (scores[after] - scores[before])
+        let isTurning = least > 0 && least < values.count - 1
+        let middle = scores.indices.min { abs(scores[$0]) < abs(scores[$1]) } ?? 0
+        let base = values[isTurning || slope < 0.05 ? least : middle]
+        return values.map { $0 - (base.isFinite ? base : 0) }
+    }
 }
 
 /// A game whose networks are stand-ins.
 private struct Stage {
-  let session: Session
-  let game: Game
-  let maker: String
-  let judge: String
-  private let samples: Networks.Parameter
-  private let data: String
-  private let seen: Losses
+    let session: Session
+    let game: Game
+    let maker: String
+    let judge: String
+    private let samples: Networks.Parameter
+    private let data: String
+    private let seen: Losses
 
-  private final class Losses { var values: [String: Double] = [:] }
+    private final class Losses { var values: [String: Double] = [:] }
 
-  init(_ rule: GameRule, _ settings: [(String, Value)], _ session: Session) throws {
-    let players = rule.players
-    guard players.count == 3 else {
-      throw Diagnostic(
-        .type,
-        "curve needs a game of a generator, a discriminator and data, "
-          + "but it is \(rule.signature)")
+    init(_ rule: GameRule, _ settings: [(String, Value)], _ session: Session) throws {
+        let players = rule.players
+        guard players.count == 3 else {
+            throw Diagnostic(
+                .type,
+                "curve needs a game of a generator, a discriminator and data, "
+                    + "but it is \(rule.signature)")
+        }
+        let maker = players.contains("G") ? "G" : players[0]
+        let judge = players.contains("D") ? "D" : players.first { $0 != maker } ?? players[1]
+        let data = players.first { $0 != maker && $0 != judge } ?? players[2]
+        (self.maker, self.judge, self.data) = (maker, judge, data)
+        var generator = Generator(seed: 0)
+        let line = try LayerTable.make("linear", ["features": 1])
+        let start = Network(space: try Space.noise(1))
+        let chain = try start.appending([line], &generator)
+        let parameters = chain.parameters
+        guard parameters.count == 2 else { throw Diagnostic(.fault, "linear has no offset") }
+        let weight = parameters[0].count == 1 && parameters[0].shape.count == 2 ? 0 : 1
+        try parameters[weight].set(try Tensor.zeros(parameters[weight].shape))
+        samples = parameters[1 - weight]
+        let same = Network(space: try Space.points(1))
+        let stand: [String: Value] = [
+            maker: .network(NetworkBox(chain, name: maker)),
+            judge: .network(NetworkBox(same, name: judge)),
+            data: .tensor(try Tensor.zeros([4, 1])),
+        ]
+        let seen = Losses()
+        game = try rule.construct(
+            session,
+            players.compactMap { name in
+                stand[name].map { Given(label: nil, value: $0, span: Span(0, 0)) }
+            } + settings.map { Given(label: $0.0, value: $0.1, span: Span(0, 0)) }
+                + [
+                    Given(label: "batch", value: .number(4), span: Span(0, 0)),
+                    Given(label: "seed", value: .number(0), span: Span(0, 0)),
+                ])
+        game.observer = Observer(wantsSlopes: false) { site, loss, _ in
+            seen.values[site.curve] = site.maximizes ? -loss : loss
+        }
+        self.seen = seen
+        self.session = session
     }
-    let maker = players.contains("G") ? "G" : players[0]
-    let judge = players.contains("D") ? "D" : players.first { $0 != maker } ?? players[1]
-    let data = players.first { $0 != maker && $0 != judge } ?? players[2]
-    (self.maker, self.judge, self.data) = (maker, judge, data)
-    var generator = Generator(seed: 0)
-    let line = try LayerTable.make("linear", ["features": 1])
-    let start = Network(space: try Space.noise(1))
-    let chain = try start.appending([line], &generator)
-    let parameters = chain.parameters
-    guard parameters.count == 2 else { throw Diagnostic(.fault, "linear has no offset") }
-    let weight = parameters[0].count == 1 && parameters[0].shape.count == 2 ? 0 : 1
-    try parameters[weight].set(try Tensor.zeros(parameters[weight].shape))
-    samples = parameters[1 - weight]
-    let same = Network(space: try Space.points(1))
-    let stand: [String: Value] = [
-      maker: .network(NetworkBox(chain, name: maker)),
-      judge: .network(NetworkBox(same, name: judge)),
-      data: .tensor(try Tensor.zeros([4, 1])),
-    ]
-    let seen = Losses()
-    game = try rule.construct(
-      session,
-      players.compactMap { name in
-        stand[name].map { Given(label: nil, value: $0, span: Span(0, 0)) }
-      } + settings.map { Given(label: $0.0, value: $0.1, span: Span(0, 0)) }
-        + [
-          Given(label: "batch", value: .number(4), span: Span(0, 0)),
-          Given(label: "seed", value: .number(0), span: Span(0, 0)),
-        ])
-    game.observer = Observer(wantsSlopes: false) { site, loss, _ in
-      seen.values[site.curve] = site.maximizes ? -loss : loss
-    }
-    self.seen = seen
-    self.session = session
-  }
 
-  /// The loss of a player when all data have one score and all samples another.
-  func loss(_ player: String, real: Double, fake: Double) throws -> Double {
-    guard let bound = game.rule.parameters.first(where: { $0.name == data }) else { return 0 }
-    game.frame[bound.slot] = .tensor(try Tensor.full([4, 1], Float(real)))
-    try samples.set(try Tensor.full(samples.shape, Float(fake)))
-    seen.values.removeAll()
-    try game.playRound(session)
-    guard let loss = seen.values[player] else {
-      throw Diagnostic(.value, "\(game.rule.name) has no objective of \(player)")
+    /// The loss of a player when all data have one score and all samples another.
+    func loss(_ player: String, real: Double, fake: Double) throws -> Double {
+        guard let bound = game.rule.parameters.first(where: { $0.name == data }) else { return 0 }
+        game.frame[bound.slot] = .tensor(try Tensor.full([4, 1], Float(real)))
+        try samples.set(try Tensor.full(samples.shape, Float(fake)))
+        seen.values.removeAll()
+        try game.playRound(session)
+        guard let loss = seen.values[player] else {
+            throw Diagnostic(.value, "\(game.rule.name) has no objective of \(player)")
+        }
+        return loss
     }
-    return loss
-  }
 }

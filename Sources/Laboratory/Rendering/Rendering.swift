@@ -6,159 +6,159 @@ import Tensors
 
 /// The one place where tensors become pictures.
 extension Session {
-  /// Pictures of a batch `[n, height, width, channels]`, grey or colour.
-  func images(_ batch: Tensor, _ range: ValueRange) throws -> [Image] {
-    guard batch.rank == 4, batch.shape[3] == 1 || batch.shape[3] == 3 else {
-      throw Diagnostic(
-        .shape,
-        "pictures have shape [n, height, width, 1 or 3], but this is \(batch.shape)",
-        hint: batch.rank == 2 ? "reshape it: reshape(28, 28, 1)" : nil)
+    /// Pictures of a batch `[n, height, width, channels]`, grey or colour.
+    func images(_ batch: Tensor, _ range: ValueRange) throws -> [Image] {
+        guard batch.rank == 4, batch.shape[3] == 1 || batch.shape[3] == 3 else {
+            throw Diagnostic(
+                .shape,
+                "pictures have shape [n, height, width, 1 or 3], but this is \(batch.shape)",
+                hint: batch.rank == 2 ? "reshape it: reshape(28, 28, 1)" : nil)
+        }
+        let (height, width, channels) = (batch.shape[1], batch.shape[2], batch.shape[3])
+        let size = height * width * channels
+        guard size > 0 else { throw Diagnostic(.shape, "a picture of \(batch.shape) is empty") }
+        let bytes = batch.withValues { range.bytes($0) }
+        return try (0..<batch.shape[0]).map { index in
+            try Image(
+                width: width, height: height, channels: channels,
+                bytes: Array(bytes[index * size..<(index + 1) * size]))
+        }
     }
-    let (height, width, channels) = (batch.shape[1], batch.shape[2], batch.shape[3])
-    let size = height * width * channels
-    guard size > 0 else { throw Diagnostic(.shape, "a picture of \(batch.shape) is empty") }
-    let bytes = batch.withValues { range.bytes($0) }
-    return try (0..<batch.shape[0]).map { index in
-      try Image(
-        width: width, height: height, channels: channels,
-        bytes: Array(bytes[index * size..<(index + 1) * size]))
+
+    /// Samples of a game: a grid of images, or points over the real data.
+    func samplePicture(of game: Game, count: Int, title: String = "") throws -> Picture {
+        var generator = game.fixedGenerator
+        let samples = try Sampling(game, self).draw(count, &generator)
+        let content = try sampleContent(samples, of: game, title: title)
+        return Picture(
+            content, caption: "\(count) samples of \(game.rule.name), round \(game.round)",
+            provenance: game.provenance(self))
     }
-  }
 
-  /// Samples of a game: a grid of images, or points over the real data.
-  func samplePicture(of game: Game, count: Int, title: String = "") throws -> Picture {
-    var generator = game.fixedGenerator
-    let samples = try Sampling(game, self).draw(count, &generator)
-    let content = try sampleContent(samples, of: game, title: title)
-    return Picture(
-      content, caption: "\(count) samples of \(game.rule.name), round \(game.round)",
-      provenance: game.provenance(self))
-  }
-
-  private func sampleContent(
-    _ samples: Tensor, of game: Game, title: String
-  ) throws -> Picture.Content {
-    if let pictures = try picturesIfAny(samples, game.data) {
-      return .image(try Grid(pictures, title: title).image())
+    private func sampleContent(
+        _ samples: Tensor, of game: Game, title: String
+    ) throws -> Picture.Content {
+        if let pictures = try picturesIfAny(samples, game.data) {
+            return .image(try Grid(pictures, title: title).image())
+        }
+        guard samples.rank == 2, samples.shape[1] <= 2, samples.shape[1] > 0 else {
+            throw Diagnostic(
+                .shape, "samples of shape \(samples.shape) are neither images nor points",
+                hint: "end the generator with reshape(height, width, 1)")
+        }
+        return .figure(Figure(try pointAxes(samples, game, title: title), width: 480, height: 480))
     }
-    guard samples.rank == 2, samples.shape[1] <= 2, samples.shape[1] > 0 else {
-      throw Diagnostic(
-        .shape, "samples of shape \(samples.shape) are neither images nor points",
-        hint: "end the generator with reshape(height, width, 1)")
+
+    /// Images of a batch; vectors are read in the shape of the data when they have its size.
+    func picturesIfAny(_ batch: Tensor, _ data: Dataset?) throws -> [Image]? {
+        let range = ValueRange(data)
+        if batch.rank == 4 { return try images(batch, range) }
+        guard batch.rank == 2, let data, data.isImages,
+            data.shape.reduce(1, *) == batch.shape[1]
+        else { return nil }
+        return try images(try batch.reshape([batch.shape[0]] + data.shape), range)
     }
-    return .figure(Figure(try pointAxes(samples, game, title: title), width: 480, height: 480))
-  }
 
-  /// Images of a batch; vectors are read in the shape of the data when they have its size.
-  func picturesIfAny(_ batch: Tensor, _ data: Dataset?) throws -> [Image]? {
-    let range = ValueRange(data)
-    if batch.rank == 4 { return try images(batch, range) }
-    guard batch.rank == 2, let data, data.isImages,
-      data.shape.reduce(1, *) == batch.shape[1]
-    else { return nil }
-    return try images(try batch.reshape([batch.shape[0]] + data.shape), range)
-  }
-
-  /// Generated points over real ones; one-dimensional samples as histograms.
-  func pointAxes(_ samples: Tensor, _ game: Game, title: String) throws -> Axes {
-    var axes = Axes(title: title, isEqual: samples.shape[1] == 2)
-    let real = try game.data.map { try $0.examples(1000).samples }
-    if samples.shape[1] == 1 {
-      if let real, real.count > 0 {
+    /// Generated points over real ones; one-dimensional samples as histograms.
+    func pointAxes(_ samples: Tensor, _ game: Game, title: String) throws -> Axes {
+        var axes = Axes(title: title, isEqual: samples.shape[1] == 2)
+        let real = try game.data.map { try $0.examples(1000).samples }
+        if samples.shape[1] == 1 {
+            if let real, real.count > 0 {
+                axes.marks.append(
+                    .histogram(
+                        Histogram("data", values: real.values.map(Double.init), isDensity: true)))
+            }
+            axes.marks.append(
+                .histogram(
+                    Histogram("samples", values: samples.values.map(Double.init), isDensity: true)))
+            return axes
+        }
+        if let real, real.rank == 2, real.shape[1] == 2 {
+            let (x, y) = real.columns
+            axes.marks.append(
+                .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.35, pen: .series(7))))
+        }
+        let (x, y) = samples.columns
         axes.marks.append(
-          .histogram(
-            Histogram("data", values: real.values.map(Double.init), isDensity: true)))
-      }
-      axes.marks.append(
-        .histogram(
-          Histogram("samples", values: samples.values.map(Double.init), isDensity: true)))
-      return axes
+            .scatter(Scatter("samples", x: x, y: y, size: 4, opacity: 0.8, pen: .series(1))))
+        return axes
     }
-    if let real, real.rank == 2, real.shape[1] == 2 {
-      let (x, y) = real.columns
-      axes.marks.append(
-        .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.35, pen: .series(7))))
+
+    // MARK: Curves
+
+    /// The losses of a game, round by round.
+    func curveFigure(
+        of games: [Game], smoothing: Int = 0, isLogarithmic: Bool = false,
+        size: (Int, Int) = (640, 480)
+    ) -> Figure {
+        var axes = Axes(
+            title: games.count == 1 ? games[0].rule.name : "", x: Axis("round"),
+            y: Axis("loss", isLogarithmic: isLogarithmic))
+        for game in games {
+            for curve in game.curves {
+                let name = games.count == 1 ? curve.name : "\(curve.name) of \(game.label)"
+                axes.marks.append(
+                    .line(
+                        Line(
+                            name, x: curve.rounds.map(Double.init), y: curve.values,
+                            smoothing: smoothing)))
+            }
+        }
+        return Figure(axes, width: size.0, height: size.1)
     }
-    let (x, y) = samples.columns
-    axes.marks.append(
-      .scatter(Scatter("samples", x: x, y: y, size: 4, opacity: 0.8, pen: .series(1))))
-    return axes
-  }
 
-  // MARK: Curves
-
-  /// The losses of a game, round by round.
-  func curveFigure(
-    of games: [Game], smoothing: Int = 0, isLogarithmic: Bool = false,
-    size: (Int, Int) = (640, 480)
-  ) -> Figure {
-    var axes = Axes(
-      title: games.count == 1 ? games[0].rule.name : "", x: Axis("round"),
-      y: Axis("loss", isLogarithmic: isLogarithmic))
-    for game in games {
-      for curve in game.curves {
-        let name = games.count == 1 ? curve.name : "\(curve.name) of \(game.label)"
-        axes.marks.append(
-          .line(
-            Line(
-              name, x: curve.rounds.map(Double.init), y: curve.values,
-              smoothing: smoothing)))
-      }
+    /// Curves with a filter that suits their length, so that the eye sees the way and not the noise.
+    func smoothing(for game: Game) -> Int {
+        let longest = game.curves.map(\.values.count).max() ?? 0
+        return longest < 200 ? 0 : min(101, longest / 40 * 2 + 1)
     }
-    return Figure(axes, width: size.0, height: size.1)
-  }
 
-  /// Curves with a filter that suits their length, so that the eye sees the way and not the noise.
-  func smoothing(for game: Game) -> Int {
-    let longest = game.curves.map(\.values.count).max() ?? 0
-    return longest < 200 ? 0 : min(101, longest / 40 * 2 + 1)
-  }
-
-  /// The live picture of `train`: curves, and samples beside them.
-  func overview(of game: Game, text: String) throws -> MIMEBundle {
-    guard !game.curves.isEmpty else { return MIMEBundle(text: text) }
-    let curves = try curveFigure(
-      of: [game], smoothing: smoothing(for: game), size: (480, 360)
-    ).image()
-    var parts = [curves]
-    if let samples = try? sampleSheet(of: game, height: 360) { parts.append(samples) }
-    let whole = try Sheet(parts).image()
-    let picture = Picture(
-      .image(whole), caption: text, provenance: game.provenance(self))
-    return picture.bundle()
-  }
-
-  /// Samples as an image of a given height or less.
-  func sampleSheet(of game: Game, height: Int, title: String = "") throws -> Image {
-    guard let sampler = game.sampler else { throw Diagnostic(.value, "no samples") }
-    var generator = game.fixedGenerator
-    let isPoints = (game.data?.shape.count ?? 0) == 1 && game.data?.isImages != true
-    let count = isPoints ? 500 : 64
-    let samples = try Sampling(game.shown(sampler.network), self).draw(count, &generator)
-    if let pictures = try picturesIfAny(samples, game.data) {
-      let side = max(pictures[0].height, 1)
-      let zoom = max(1, (height - 18) / (8 * side))
-      return try Grid(pictures, columns: 8, zoom: zoom, title: title).image()
+    /// The live picture of `train`: curves, and samples beside them.
+    func overview(of game: Game, text: String) throws -> MIMEBundle {
+        guard !game.curves.isEmpty else { return MIMEBundle(text: text) }
+        let curves = try curveFigure(
+            of: [game], smoothing: smoothing(for: game), size: (480, 360)
+        ).image()
+        var parts = [curves]
+        if let samples = try? sampleSheet(of: game, height: 360) { parts.append(samples) }
+        let whole = try Sheet(parts).image()
+        let picture = Picture(
+            .image(whole), caption: text, provenance: game.provenance(self))
+        return picture.bundle()
     }
-    guard samples.rank == 2, (1...2).contains(samples.shape[1]) else {
-      throw Diagnostic(.shape, "neither images nor points")
+
+    /// Samples as an image of a given height or less.
+    func sampleSheet(of game: Game, height: Int, title: String = "") throws -> Image {
+        guard let sampler = game.sampler else { throw Diagnostic(.value, "no samples") }
+        var generator = game.fixedGenerator
+        let isPoints = (game.data?.shape.count ?? 0) == 1 && game.data?.isImages != true
+        let count = isPoints ? 500 : 64
+        let samples = try Sampling(game.shown(sampler.network), self).draw(count, &generator)
+        if let pictures = try picturesIfAny(samples, game.data) {
+            let side = max(pictures[0].height, 1)
+            let zoom = max(1, (height - 18) / (8 * side))
+            return try Grid(pictures, columns: 8, zoom: zoom, title: title).image()
+        }
+        guard samples.rank == 2, (1...2).contains(samples.shape[1]) else {
+            throw Diagnostic(.shape, "neither images nor points")
+        }
+        return try Figure(
+            try pointAxes(samples, game, title: title), width: height, height: height
+        ).image()
     }
-    return try Figure(
-      try pointAxes(samples, game, title: title), width: height, height: height
-    ).image()
-  }
 }
 
 extension Game {
-  /// A name for legends where several games are drawn.
-  var label: String { rule.name }
+    /// A name for legends where several games are drawn.
+    var label: String { rule.name }
 }
 
 extension Tensor {
-  /// The two columns of points `[n, 2]`.
-  var columns: (x: [Double], y: [Double]) {
-    let all = values
-    let rows = stride(from: 0, to: all.count - 1, by: 2)
-    return (rows.map { Double(all[$0]) }, rows.map { Double(all[$0 + 1]) })
-  }
+    /// The two columns of points `[n, 2]`.
+    var columns: (x: [Double], y: [Double]) {
+        let all = values
+        let rows = stride(from: 0, to: all.count - 1, by: 2)
+        return (rows.map { Double(all[$0]) }, rows.map { Double(all[$0 + 1]) })
+    }
 }
