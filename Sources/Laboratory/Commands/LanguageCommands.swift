@@ -85,6 +85,32 @@ enum LanguageCommands {
                 }
             },
             Command(
+                "contains", .language, [Input("items", .any), Input("x", .any)],
+                "Whether a list, a range or a text has x in it.",
+                example: "contains([1, 2, 3], 2)"
+            ) { call in
+                if case .string(let text) = call[0] {
+                    guard case .string(let part) = call[1] else {
+                        throw Diagnostic.mismatch("contains", expects: "a string", got: call[1])
+                    }
+                    return .boolean(part.isEmpty || text.contains(part))
+                }
+                return .boolean(
+                    try call.session.elements(of: call[0]).contains { item in
+                        // An element of a tensor is a number.
+                        areEqual(item.scalar.map { .number($0) } ?? item, call[1])
+                    })
+            },
+            Command(
+                "reference", .language, [],
+                "Every command and every game on one page.", example: "reference()"
+            ) { call in
+                let page = try call.session.reference()
+                call.session.output.display(
+                    MIMEBundle(["text/plain": .text(page), "text/markdown": .text(page)]), id: nil)
+                return .nothing
+            },
+            Command(
                 "map", .language,
                 [Input("f", .function), Input("items", .list)],
                 "The list of f(item) for each item.", example: "map(x -> x^2, [1, 2, 3])"

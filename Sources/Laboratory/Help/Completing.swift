@@ -102,24 +102,22 @@ extension Session {
 
     private func strings(_ callee: String?, _ prefix: String) -> [Completion.Match] {
         if callee == "help" || callee == "source" || callee == "explain" { return names(prefix) }
-        let folder = (prefix as NSString).deletingLastPathComponent
-        let start = (prefix as NSString).lastPathComponent
-        let place = prefix.hasSuffix("/") ? prefix : folder
-        let stem = prefix.hasSuffix("/") ? "" : start
-        let items =
-            (try? FileManager.default.contentsOfDirectory(
-                at: resolve(place.isEmpty ? "." : place),
-                includingPropertiesForKeys: [.isDirectoryKey])) ?? []
-        return items.compactMap { url -> Completion.Match? in
-            let name = url.lastPathComponent
+        // By hand: Foundation's path functions trap on some texts that a person can type.
+        guard !prefix.unicodeScalars.contains("\0") else { return [] }
+        let cut = prefix.unicodeScalars.lastIndex(of: "/")
+        let place = cut.map { String(prefix.unicodeScalars[...$0]) } ?? ""
+        let stem = cut.map { String(prefix.unicodeScalars[$0...].dropFirst()) } ?? prefix
+        let folder = Path.joined(self.folder, place.isEmpty ? "." : place)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.sorted().compactMap { name -> Completion.Match? in
             guard name.hasPrefix(stem), !name.hasPrefix(".") || stem.hasPrefix(".") else {
                 return nil
             }
-            let isFolder =
-                (try? url.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
-            let path = place.isEmpty ? name : (place as NSString).appendingPathComponent(name)
-            return Completion.Match(isFolder ? path + "/" : path, kind: "file")
-        }.sorted { $0.text < $1.text }
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
+            return Completion.Match(
+                place + name + (isFolder.boolValue ? "/" : ""), kind: "file")
+        }
     }
 
     private func symbols(_ prefix: String) -> [Completion.Match] {
