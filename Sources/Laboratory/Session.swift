@@ -72,6 +72,10 @@ package final class Session: Evaluator {
     var knownNames: [String] { globals.defined + builtinNames + library.names }
 
     func unknown(_ name: String, _ span: Span, _ source: Source) -> Diagnostic {
+        if let way = Topics.foreignNames[name] {
+            return Diagnostic(
+                .name, "there is no \(name)", hint: way, source: source, span: span)
+        }
         let near = nearest(name, in: knownNames)
         return Diagnostic(
             .name, "there is no \(name)",

@@ -298,6 +298,10 @@ extension Parser {
         if at(.leftBrace) { return result }
         if at(.assign) { throw fail(.slip(.assignmentInCondition), at: current.span) }
         if at(.colon), !peek().beginsLine, !peek().isEnd {
+            // `0:10` is a range; behind anything else a body is meant, as in `range(10): print(i)`.
+            guard case .number = result.kind else {
+                throw fail(.slip(.colonBlock), at: current.span)
+            }
             throw fail(.slip(.rangeWithColon), at: current.span)
         }
         return result

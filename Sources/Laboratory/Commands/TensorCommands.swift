@@ -30,10 +30,15 @@ enum TensorCommands {
             Command(
                 "range", .tensors,
                 [
-                    Input("start", .number), Input("end", .number, "not included"),
+                    Input("start", .number, "or, alone, the end"),
+                    Input("end", .number, "not included", standard: .nothing),
                     Input("step", .number, standard: .number(1)),
                 ], "The numbers from start up to end in equal steps.", example: "range(0, 1, 0.25)"
-            ) { .tensor(try Tensor.range($0.number(0), $0.number(1), step: $0.number(2))) },
+            ) { call in
+                let (start, end) =
+                    call.isGiven(1) ? (call.number(0), call.number(1)) : (0, call.number(0))
+                return .tensor(try Tensor.range(start, end, step: call.number(2)))
+            },
             Command(
                 "linspace", .tensors,
                 [

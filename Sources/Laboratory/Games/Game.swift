@@ -51,6 +51,9 @@ package final class Game {
         let own = rule.parameters.first { $0.name == "optimizer" }.flatMap { frame[$0.slot] }
         if case .optimizer(let box)? = own {
             optimizer = options.optimizer ?? box
+        } else if let own, !own.isNone {
+            throw Diagnostic.mismatch(
+                "\(rule.name)'s optimizer", expects: "an optimiser such as adam(1e-3)", got: own)
         } else {
             optimizer = try options.optimizer ?? .standard()
         }

@@ -48,6 +48,10 @@ package final class GameRule {
     }
 }
 
+extension Value {
+    var isNone: Bool { if case .nothing = self { true } else { false } }
+}
+
 /// Options that every game takes beside its own parameters.
 struct CommonOptions {
     static let names = ["batch", "optimizer", "ema", "seed"]
@@ -73,7 +77,22 @@ extension GameRule {
         }
         let frame = Frame(session: session, outer: outer, count: scope.count)
         try fill(frame, parameters, with: own, name)
-        return try Game(rule: self, session: session, frame: frame, options: options)
+        let game = try Game(rule: self, session: session, frame: frame, options: options)
+        noteProbabilities(game, session)
+        return game
+    }
+
+    /// The Library's games want unbounded scores; a D that ends in probabilities still trains, only
+    /// badly, so this is a note and no fault.
+    private func noteProbabilities(_ game: Game, _ session: Session) {
+        guard source.name.hasPrefix("Library/"),
+            let player = game.networks.first(where: { $0.name == "D" })?.network,
+            let last = player.chain?.layers.last?.description,
+            ["sigmoid", "softmax"].contains(where: { last.hasPrefix($0) })
+        else { return }
+        session.output.write(
+            "note: \(player.title) ends in \(last), but \(name) wants a score without bounds; "
+                + "leave \(last) out\n", to: .error)
     }
 
     private func check(_ argument: Given) throws {
@@ -81,7 +100,9 @@ extension GameRule {
             return
         }
         throw unknownLabel(
-            label, name, hyperparameters + CommonOptions.names, argument.span)
+            label, name,
+            hyperparameters + CommonOptions.names.filter { !hyperparameters.contains($0) },
+            argument.span)
     }
 }
 
@@ -91,7 +112,8 @@ extension CommonOptions {
         case ("batch", .number(let number)):
             guard let whole = Int(exactly: number), (1...1_000_000).contains(whole) else {
                 throw Diagnostic(
-                    .value, "\(who): batch is a whole number from 1 up, not \(number)")
+                    .value, "\(who): batch is a whole number from 1 up, not \(number.inWords)",
+                    hint: "usual values lie between 16 and 256")
             }
             batch = whole
         case ("optimizer", .optimizer(let box)): optimizer = box

@@ -10,6 +10,21 @@ enum Topics {
         plot g
         """
 
+    /// Names that people bring from Python, and what stands for them here.
+    static let foreignNames: [String: String] = [
+        "len": "write length(x), or x.count", "str": "write \"\\(x)\"",
+        "int": "write floor(x)", "float": "numbers need no conversion",
+        "np": "its functions need no prefix: exp(x), mean(x)",
+        "torch": "its functions need no prefix: exp(x), mean(x)",
+        "tf": "its functions need no prefix: exp(x), mean(x)",
+        "nn": "layers need no prefix: linear(128) |> relu",
+        "Sequential": "layers are joined by |>: points(2) |> linear(8) |> relu",
+        "enumerate": "write for i in 0..<length(list) { list[i] }",
+        "list": "write [1, 2, 3]", "dense": "write linear(128)", "Dense": "write linear(128)",
+        "Linear": "write linear(128)", "ReLU": "write relu", "Adam": "write adam(1e-3)",
+        "backward": "minimize does it: minimize D: mean(…)",
+    ]
+
     static let gameOptions: [(String, String)] = [
         ("batch", "samples in a draw; default 64"),
         ("optimizer", "default adam(0.001)"),

@@ -44,6 +44,25 @@ func located(_ error: any Error, _ span: Span, _ source: Source) -> Diagnostic {
 extension Diagnostic {
     /// "relu expects a tensor, but got a string".
     static func mismatch(_ who: String, expects: String, got: Value) -> Diagnostic {
-        Diagnostic(.type, "\(who) expects \(expects), but got \(got.kindName)")
+        Diagnostic(
+            .type, "\(who) expects \(expects), but got \(got.kindName)",
+            hint: wayOut(expects, got))
+    }
+
+    /// What a beginner probably meant.
+    private static func wayOut(_ expects: String, _ got: Value) -> String? {
+        switch got {
+        case .string(let text) where Double(text) != nil:
+            "a number has no quotes: write \(text)"
+        case .string where expects.contains("optimiser"): "write adam(1e-3), without quotes"
+        case .network(let network) where expects == "a game":
+            "make a game of two networks and data first: g = lsgan(G, D, data); "
+                + "\(network.title) is one of its players"
+        case .rule(let rule) where expects == "a game":
+            "give it its players first: g = \(rule.name)(\(rule.players.joined(separator: ", ")))"
+        case .command(let command) where command.group == .data: "call it: \(command.name)()"
+        case .data where expects.contains("tensor"): "draw a batch first: x ~ data"
+        default: nil
+        }
     }
 }

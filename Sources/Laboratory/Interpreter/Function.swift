@@ -113,7 +113,9 @@ func fill(
 func unknownLabel(
     _ label: String, _ title: String, _ known: [String], _ span: Span
 ) -> Diagnostic {
-    let near = nearest(label, in: known)
+    let near =
+        nearest(label, in: known)
+        ?? known.first { $0.count > 2 && (label.hasPrefix($0) || label.hasSuffix($0)) }
     return Diagnostic(
         .name, "\(title) has no argument \(label)",
         hint: near.map { "did you mean \($0)?" }

@@ -107,11 +107,38 @@ package final class NetworkBox {
                     hint: "join them first: concat([x, y], 1)")
             }
             let x = try input(inputs[0], chain)
+            try checkShape(x, chain)
             let context = session.context(records: session.records(self))
             defer { session.finish(context) }
             return .tensor(try chain.apply(x, context))
         case .function: return try run(inputs, session)
         }
+    }
+
+    /// The commonest mistake of all: the output of one network, or the data, is not what the
+    /// next one looks at.
+    private func checkShape(_ x: Tensor, _ chain: Network) throws {
+        guard let space = chain.space, Array(x.shape.dropFirst()) != space.shape || x.rank == 0
+        else { return }
+        let own = x.shape.dropFirst().map(String.init).joined(separator: ", ")
+        let wanted = space.shape.map(String.init).joined(separator: ", ")
+        let end = space.shape.count == 1 ? "linear(\(wanted))" : "reshape(\(wanted))"
+        let start: String? =
+            switch x.rank {
+            case 2: "points(\(own))"
+            case 4: "image(\(own))"
+            default: nil
+            }
+        let hint =
+            space.isNoise
+            ? "draw its noise: z ~ noise(\(title))"
+            : "let what makes its input end in \(end)"
+                + (start.map { ", or begin \(title) with \($0)" } ?? "")
+        throw Diagnostic(
+            .shape,
+            "\(title) begins with \(space), so it expects [n, \(wanted)], not "
+                + (x.rank == 0 ? "a single number" : "[n\(own.isEmpty ? "" : ", " + own)]"),
+            hint: hint)
     }
 
     private func input(_ value: Value, _ chain: Network) throws -> Tensor {
