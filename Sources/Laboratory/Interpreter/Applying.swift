@@ -67,7 +67,13 @@ extension Session {
                 .type, "\(command.name) has parameters of its own, so it is made first",
                 hint: "write \(command.name)(…)(x), inside a network")
         }
-        let tensor = try layer.apply([input], self)
+        // A single number is a batch of one.
+        let batch =
+            if case .number(let number) = input { try Tensor([Float(number)], shape: [1]) } else {
+                try asTensor(input, command.name)
+            }
+        let isDraw = if case .perSample = input { true } else { false }
+        let tensor = try layer.apply([isDraw ? input : .tensor(batch)], self)
         switch input {
         case .number: return .number(Double(try tensor.item()))
         case .perSample where tensor.count == tensor.shape[0]:
@@ -182,7 +188,7 @@ extension Value {
     fileprivate func isInput(of command: Command) -> Bool {
         switch self {
         case .tensor, .perSample: true
-        case .number: command.parameters.isEmpty
+        case .number, .list: command.parameters.isEmpty
         default: false
         }
     }

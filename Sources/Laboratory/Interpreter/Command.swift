@@ -104,6 +104,7 @@ package struct Input {
             case (.number, .number), (.boolean, .boolean), (.string, .string): true
             case (.integer, .number(let number)): Int(exactly: number) != nil
             case (.tensor, .tensor), (.tensor, .perSample), (.tensor, .number): true
+            case (.tensor, .interval): true
             case (.tensor, .list(let items)): items.allSatisfy { Kind.tensor.accepts($0) }
             case (.list, .list), (.list, .tuple), (.list, .interval): true
             case (.axes, .number(let number)): Int(exactly: number) != nil

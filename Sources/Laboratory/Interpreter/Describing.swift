@@ -54,7 +54,7 @@ extension Double {
     var inWords: String {
         if isNaN { return "nan" }
         if isInfinite { return self > 0 ? "inf" : "-inf" }
-        if self == rounded(), abs(self) < 1e15 { return String(Int64(self)) }
+        if self == rounded(), abs(self) <= 0x1p53 { return String(Int64(self)) }
         return description
     }
 }

@@ -116,7 +116,7 @@ func compare(_ relation: Relation, _ left: Value, _ right: Value) throws -> Valu
         case .greaterOrEqual: return .boolean(a >= b)
         }
     case (.tensor, .tensor), (.tensor, .number), (.number, .tensor), (.perSample, _),
-        (_, .perSample):
+        (_, .perSample), (.tensor, .list), (.list, .tensor):
         let a = try asTensor(left, relation.rawValue)
         let b = try asTensor(right, relation.rawValue)
         return .tensor(try relation.holds(a, b))

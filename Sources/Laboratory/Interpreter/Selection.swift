@@ -7,6 +7,11 @@ extension Session {
         switch value {
         case .list(let items), .tuple(let items): return items
         case .interval(let interval):
+            guard interval.count <= 1 << 24 else {
+                throw Diagnostic(
+                    .value, "the range \(value.inSource) has too many numbers for a list",
+                    hint: "walk over it: for i in \(value.inSource) { … }")
+            }
             return (0..<interval.count).map { .number(interval.lower + Double($0)) }
         case .string(let text): return text.unicodeScalars.map { .string(String($0)) }
         case .tensor(let tensor):
