@@ -45,7 +45,7 @@ enum SampleCommands {
                     Input("rate", .number, "pictures a second", standard: .number(8)), .theme,
                 ], "How the samples changed during training, as an animated PNG.",
                 details: "At most 40 moments are kept while a game trains, evenly spread.",
-                example: setUp + "animate g"
+                example: setUp + "animate(g)"
             ) { .picture(try animate($0)) },
         ]
     }

@@ -137,6 +137,12 @@ extension Session {
     }
 
     func modified(_ word: String, _ frame: Frame, _ run: Action) throws -> Value {
+        // `animate g` reads like a command on a statement; what moves is the game's history.
+        if word == "animate", case .value(.game(let game)) = try run(frame),
+            let command = builtin("animate")
+        {
+            return try apply(command, [Given(label: nil, value: .game(game), span: Span(0, 0))])
+        }
         guard word == "time" else {
             throw Diagnostic(.name, "there is no \(word) before a statement")
         }

@@ -1,0 +1,137 @@
+import Foundation
+import Laboratory
+import Language
+import Testing
+
+/// Every game of the Library is built, trained and explained; nothing is listed here by name.
+@Suite struct LibraryTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Sources/Laboratory/Library").standardizedFileURL
+
+    static let names: [String] = {
+        let all = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil)
+        return (all ?? []).filter { $0.pathExtension == "saddle" }
+            .map { $0.deletingPathExtension().lastPathComponent }.sorted()
+    }()
+
+    private func text(_ name: String) throws -> String {
+        try String(
+            contentsOf: Self.folder.appendingPathComponent(name + ".saddle"), encoding: .utf8)
+    }
+
+    private func run(_ session: Session, _ program: String) throws -> MIMEBundle? {
+        let outcome = session.run(Source(name: "test", text: program), output: Silence())
+        try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+        return outcome.result ?? outcome.page
+    }
+
+    @Test func theTenGamesAreThere() {
+        #expect(Self.names.count >= 10)
+    }
+
+    @Test(arguments: names)
+    func aGameIsBuiltAndTrained(_ name: String) throws {
+        // A game file defines its game with the parameters it needs.
+        let parts = try text(name).components(separatedBy: "game \(name)(")
+        try #require(parts.count == 2, "\(name).saddle defines game \(name) once")
+        let takesNetworks = parts[1].filter { !$0.isWhitespace }.hasPrefix("G,D,data")
+        let players = takesNetworks ? "G, D, ring(8)" : ""
+        let session = Session()
+        let made = try run(
+            session,
+            """
+            seed 1
+            G = noise(2) |> linear(8) |> relu |> linear(2)
+            D = points(2) |> linear(8) |> relu |> linear(1)
+            g = \(name)(\(players))
+            train g, rounds: 2
+            g.round
+            """)
+        #expect(made?.plain == "2")
+    }
+
+    @Test(arguments: names)
+    func aGameIsExplainedWithoutAHole(_ name: String) throws {
+        let text = try text(name)
+        let shown = Shown()
+        let outcome = Session().run(
+            Source(name: "test", text: "explain \(name)"), output: shown)
+        try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+        let bundles = shown.bundles + [outcome.page, outcome.result].compactMap { $0 }
+        let page = bundles.compactMap(\.plain).joined()
+        #expect(page.contains("\(name)("), "explain \(name) shows no signature: \(page)")
+        for word in ["arXiv:", "Equilibrium", "Use it"] {
+            #expect(text.contains(word), "\(name) does not say \(word)")
+            #expect(page.contains(word), "explain \(name) leaves out \(word)")
+        }
+    }
+
+    @Test(arguments: names)
+    func aGameIsWrittenAsTheFormatterWritesIt(_ name: String) throws {
+        let text = try text(name)
+        #expect(try format(Source(name: name, text: text)) == text)
+    }
+}
+
+/// Losses of games whose discriminator is what it is at the equilibrium, in closed form.
+@Suite struct EquilibriumTests {
+    @Test(arguments: [
+        ("gan", "", 0.0, 1.386294, 0.693147), ("gan", ", saturating: true", 0, 1.386294, -0.693147),
+        ("lsgan", "", 0.5, 0.25, 0.125), ("lsgan", ", a: -1, b: 1, c: 0", 0, 1, 0),
+        ("wgan", "", 0.3, 0, -0.3), ("hinge", "", 0, 2, 0), ("r1", "", 0, 1.386294, 0.693147),
+        ("relativistic", "", 0.4, 0.693147, 0.693147), ("wgan_gp", "", 0, 10, 0),
+        ("wgan_gp", ", one_sided: true", 0, 0, 0), ("dragan", "", 0, 11.386294, 0.693147),
+        ("fgan", ", divergence: \"gan\"", 0, 1.386294, -0.693147),
+        ("fgan", ", divergence: \"pearson\"", 0, 0, 0), ("fgan", ", divergence: \"kl\"", 1, 0, -1),
+    ])
+    func aConstantDiscriminatorHasTheLossesOfTheTheory(
+        _ game: String, _ options: String, _ score: Double, _ judge: Double, _ maker: Double
+    ) throws {
+        let session = Session()
+        let program = """
+            G = noise(2) |> linear(2)
+            D = points(2) |> linear(1)
+            set_parameters(D, [zeros([2, 1]), full([1], \(score))])
+            c = inf
+            g = \(game)(G, D, gaussian()\(options), optimizer: sgd(0))
+            \(game == "wgan" ? "g.c = 10" : "")
+            train g, rounds: 1
+            abs(g.losses.D[0] - \(judge)) < 0.00001 and abs(g.losses.G[0] - \(maker)) < 0.00001
+            """
+        let outcome = session.run(Source(name: "test", text: program), output: Silence())
+        try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+        #expect(outcome.result?.plain == "true")
+    }
+
+    @Test(arguments: [
+        // Simultaneous steps: |λ|² = 1 + h²/4 at γ 0; alternating ones keep their distance.
+        ("", "d.losses.distance[1999] > 2 * d.losses.distance[0]"),
+        (", alternating: true", "d.losses.distance[1999] > 0.2 and d.losses.distance[1999] < 2"),
+        (", γ: 1", "d.losses.distance[1999] < 0.000001"),
+    ])
+    func theDiracGANTurnsAsItsEigenvaluesSay(_ options: String, _ claim: String) throws {
+        let program = """
+            d = dirac(start: 0.5\(options))
+            train d, rounds: 2000
+            \(claim)
+            """
+        let outcome = Session().run(Source(name: "test", text: program), output: Silence())
+        try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+        #expect(outcome.result?.plain == "true")
+    }
+}
+
+/// Keeps what a program shows.
+private final class Shown: Output {
+    var bundles: [MIMEBundle] = []
+    var liveness: Liveness { .none }
+    func write(_ text: String, to stream: TextStream) {}
+    func display(_ bundle: MIMEBundle, id: String?) { bundles.append(bundle) }
+    func update(_ bundle: MIMEBundle, id: String) { bundles.append(bundle) }
+    func progress(_ progress: Language.Progress) {}
+    func clear(wait: Bool) {}
+    func ask(_ prompt: String, secret: Bool) throws -> String {
+        throw Diagnostic(.usage, "nobody is there to answer")
+    }
+}

@@ -1,0 +1,58 @@
+import Laboratory
+import Language
+import Testing
+
+/// Measures as commands: closed forms, and real examples beside themselves.
+@Suite struct MeasureCommandTests {
+    private func value(_ program: String) throws -> String {
+        let outcome = Session().run(Source(name: "test", text: program), output: Silence())
+        try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+        return outcome.result?.plain ?? ""
+    }
+
+    @Test(arguments: [
+        "abs(kl([0.5, 0.5], [0.25, 0.75]) - 0.5 * log(4 / 3)) < 0.000001",
+        "abs(js([1, 0], [0, 1]) - log(2)) < 0.000001",
+        "abs(total_variation([1, 0], [0.5, 0.5]) - 0.5) < 0.000001",
+        "abs(wasserstein([[0], [1]], [[2], [3]]) - 2) < 0.000001",
+        "modes(ring(8), ring(8), count: 2000).modes_captured.value == 8",
+        "classify(digits(), first(digits(), 50).images).accuracy > 0.9",
+        "coverage(digits(), digits(), count: 300).classes_shown.value == 10",
+        "inception_score(digits(), digits(), count: 500).value > 7",
+        "swd(ring(8), ring(8), count: 500).value < 0.2",
+        "fid(gaussian([0, 0]), gaussian([0, 0]), count: 500).value < 0.1",
+        "fid(gaussian([3, 0]), gaussian([0, 0]), count: 2000).value > 8",
+    ])
+    func aMeasureGivesWhatTheoryGives(_ claim: String) throws {
+        #expect(try value(claim) == "true")
+    }
+
+    @Test func aMeasureSaysWhatAPerfectSamplerGets() throws {
+        let words = try value("swd(ring(8), ring(8), count: 100)")
+        #expect(words.contains("perfect") && words.contains("from 100 samples"))
+    }
+
+    @Test func aMeasureWithoutDataNamesTheWayOut() {
+        let source = Source(name: "test", text: "fid(mlp(noise(2), [4], 2))")
+        let fault = Session().run(source, output: Silence()).faults.first
+        #expect(fault?.message == "fid needs data to compare with")
+    }
+
+    @Test func aComparisonIsHonestAboutChance() throws {
+        let words = try value(
+            """
+            G = mlp(noise(2), [8], 2)
+            D = mlp(2, [8], 1)
+            compare([lsgan, lsgan], G, D, ring(8), rounds: 3, seeds: 2, count: 100)
+            """)
+        #expect(words.contains("differ by no more than chance can do"))
+    }
+
+    @Test func dcganFollowsItsRules() throws {
+        let program = """
+            G, D = dcgan(digits(), latents: 8, width: 4)
+            shape(D(G(randn([3, 8]))))
+            """
+        #expect(try value(program) == "[3, 1]")
+    }
+}
