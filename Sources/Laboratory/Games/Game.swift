@@ -226,6 +226,7 @@ package final class Game {
             guard number.isFinite else { throw firstFault(site, frame, number) }
             parameters = try self.parameters(of: players, site)
             guard loss.isTracked else { throw noPath(site) }
+            try session.safePoint()
             slopes = try gradients(
                 of: site.maximizes ? try -loss : loss, at: parameters.map(\.value))
         } catch let fault as NonFinite { throw fault } catch {

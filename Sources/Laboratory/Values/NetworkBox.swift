@@ -108,6 +108,7 @@ package final class NetworkBox {
             }
             let x = try input(inputs[0], chain)
             try checkShape(x, chain)
+            try session.safePoint()
             let context = session.context(records: session.records(self))
             defer { session.finish(context) }
             return .tensor(try chain.apply(x, context))
