@@ -17,7 +17,12 @@ extension Compiler {
             return { frame in .tuple(try codes.map { try $0(frame) }) }
         case .unary(let operation, let operand): return unary(operation, operand, span)
         case .binary(let operation, let left, let right):
-            return binary(operation, left, right, span)
+            let general = binary(operation, left, right, span)
+            guard let fast = scalar(expression) else { return general }
+            return { frame in
+                if let number = fast(frame) { return .number(number) }
+                return try general(frame)
+            }
         case .comparison(let first, let rest): return comparison(first, rest, span)
         case .conjunction(let left, let right): return logical(left, right, stopsAt: false)
         case .disjunction(let left, let right): return logical(left, right, stopsAt: true)

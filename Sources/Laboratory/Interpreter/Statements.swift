@@ -105,11 +105,19 @@ extension Compiler {
         }
         let new = code(value)
         if case .name(let name) = target.kind {
-            let put = store(assignable(name))
-            return { frame in
+            let fast = scalar(value)
+            let place = assignable(name)
+            let put = store(place)
+            let general: Action = { frame in
                 let made = try new(frame)
                 if case .network(let network) = made, network.name.isEmpty { network.name = name }
                 put(frame, made)
+                return .value(.nothing)
+            }
+            guard let fast, case .local(0, let slot) = place else { return general }
+            return { frame in
+                guard let number = fast(frame) else { return try general(frame) }
+                frame[slot] = .number(number)
                 return .value(.nothing)
             }
         }
@@ -194,12 +202,14 @@ extension Compiler {
     // MARK: Control flow
 
     func conditional(_ branches: [Branch], _ otherwise: Block?) -> Action {
-        let source = source
-        let arms = branches.map { (code($0.condition), $0.condition.span, sequence($0.body)) }
+        let arms = branches.map { (test($0.condition, "if"), sequence($0.body)) }
         let last = otherwise.map(sequence)
+        if arms.count == 1, last == nil {
+            let (condition, body) = arms[0]
+            return { frame in try condition(frame) ? try body(frame) : .value(.nothing) }
+        }
         return { frame in
-            for (condition, span, body) in arms
-            where try truth(of: try condition(frame), "if", span, source) {
+            for (condition, body) in arms where try condition(frame) {
                 return try body(frame)
             }
             return try last?(frame) ?? .value(.nothing)
@@ -246,12 +256,10 @@ extension Compiler {
     }
 
     private func whileLoop(_ condition: Expression, _ body: Block) -> Action {
-        let test = code(condition)
+        let test = test(condition, "while")
         let run = rounds(body)
-        let source = source
-        let span = condition.span
         return { frame in
-            while try truth(of: try test(frame), "while", span, source) {
+            while try test(frame) {
                 if let flow = try run(frame) { return flow }
             }
             return .value(.nothing)
