@@ -34,15 +34,15 @@ WORKLOADS = {
         """, 5, 55),
     "dcgan32": ("""
         G = noise(100) |> reshape(1, 1, 100) |>
-            conv_transpose(256, 4, stride: 1, pad: 0, bias: false) |> batch_norm |> relu |>
-            conv_transpose(128, 4, stride: 2, pad: 1, bias: false) |> batch_norm |> relu |>
-            conv_transpose(64, 4, stride: 2, pad: 1, bias: false) |> batch_norm |> relu |>
-            conv_transpose(1, 4, stride: 2, pad: 1, bias: false) |> tanh
+            conv_transpose(256, 4, stride: 1, padding: 0, bias: false) |> batch_norm |> relu |>
+            conv_transpose(128, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> relu |>
+            conv_transpose(64, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> relu |>
+            conv_transpose(1, 4, stride: 2, padding: 1, bias: false) |> tanh
         D = image(32, 32, 1) |>
-            conv(64, 4, stride: 2, pad: 1, bias: false) |> leaky_relu(0.2) |>
-            conv(128, 4, stride: 2, pad: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
-            conv(256, 4, stride: 2, pad: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
-            conv(1, 4, stride: 1, pad: 0, bias: false) |> flatten
+            conv(64, 4, stride: 2, padding: 1, bias: false) |> leaky_relu(0.2) |>
+            conv(128, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
+            conv(256, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
+            conv(1, 4, stride: 1, padding: 0, bias: false) |> flatten
         g = gan(G, D, 2 * rand([1000, 32, 32, 1]) - 1, optimizer: adam(2e-4, 0.5, 0.999))
         """, 3, 23),
 }

@@ -140,3 +140,10 @@ extension CommonOptions {
         }
     }
 }
+
+extension Frame {
+    func value(of name: String, _ rule: GameRule) -> Value? {
+        guard let slot = rule.scope.slot(of: name) else { return nil }
+        return self[slot]
+    }
+}
