@@ -16,7 +16,10 @@ struct Saddle: ParsableCommand {
             Jupyter starts 'saddle kernel' by itself after 'saddle install'.
             """,
         version: Version.current,
-        subcommands: [Run.self, Evaluate.self, KernelCommand.self, Install.self, Uninstall.self],
+        subcommands: [
+            Run.self, Evaluate.self, KernelCommand.self, Install.self, Uninstall.self, Format.self,
+            Convert.self, GalleryCommand.self,
+        ],
         defaultSubcommand: Evaluate.self)
 }
 

@@ -41,12 +41,14 @@ enum Signals {
     /// Readable when an event waits; -1 before `install`.
     static var wakeDescriptor: Int32 { wakeReader.load(ordering: .acquiring) }
 
-    /// Installs the handlers once; later calls only change what Ctrl-C interrupts.
+    /// Installs the handlers; later calls change what Ctrl-C interrupts, and take it back from
+    /// whoever handled it in between.
     static func install(interrupt: Interrupt) {
         let new = UInt(bitPattern: Unmanaged.passRetained(interrupt).toOpaque())
         // The one before may be in use by a handler at this very moment, so it is never released;
         // there is one a process, and one a test.
         _ = target.exchange(new, ordering: .acquiringAndReleasing)
+        defer { handle(SIGINT) { _ in Signals.noteInterrupt() } }
         guard !isInstalled.exchange(true, ordering: .acquiringAndReleasing) else { return }
         SignalStack.give()
         var ends: [Int32] = [-1, -1]
@@ -58,7 +60,6 @@ enum Signals {
             wakeReader.store(ends[0], ordering: .releasing)
             wakeWriter.store(ends[1], ordering: .releasing)
         }
-        handle(SIGINT) { _ in Signals.noteInterrupt() }
     }
 
     /// Adds the handlers of a program that holds a terminal.
