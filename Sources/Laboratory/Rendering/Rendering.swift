@@ -117,10 +117,10 @@ extension Session {
     /// The live picture of `train`: curves, and samples beside them.
     func overview(of game: Game, text: String) throws -> MIMEBundle {
         guard !game.curves.isEmpty else { return MIMEBundle(text: text) }
-        let curves = try curveFigure(
-            of: [game], smoothing: smoothing(for: game), size: (480, 360)
-        ).image()
-        var parts = [curves]
+        var figure = curveFigure(of: [game], smoothing: smoothing(for: game), size: (520, 360))
+        // The progress line stands above the curves: a notebook shows pictures instead of text.
+        figure.axes[0].title = text
+        var parts = [try figure.image()]
         if let samples = try? sampleSheet(of: game, height: 360) { parts.append(samples) }
         let whole = try Sheet(parts).image()
         let picture = Picture(
