@@ -26,7 +26,7 @@ extension Parser {
         case "elif", "elseif", "elsif":
             if !next.isSymbol(.assign) { throw failSkippingBlock(.slip(.elseIfWord(word))) }
         case "switch", "match", "case", "unless", "until", "do", "loop", "begin", "del", "delete",
-            "global", "nonlocal", "assert", "yield", "async", "await", "raise", "throw", "with",
+            "global", "nonlocal", "yield", "async", "await", "raise", "throw", "with",
             "except", "catch", "try", "finally":
             try foreign(word, next)
         default: break

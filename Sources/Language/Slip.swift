@@ -119,7 +119,6 @@ enum Slip: Sendable, Equatable {
         case "del", "delete": "give the name another value"
         case "global", "nonlocal": "a function changes outer names by assigning to them"
         case "with": "assign in front of the block"
-        case "assert": "write if not condition { ... }"
         case "yield", "async", "await": "write a function that returns a list"
         default: "see help"
         }

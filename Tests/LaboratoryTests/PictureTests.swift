@@ -26,6 +26,10 @@ import Testing
         "field(g, resolution: 20)", "surface(D, resolution: 20)", "interpolate(g)",
         "interpolate(g, \"linear\", rows: 2, steps: 3)", "nearest(g)", "gradients(g)", "weights(D)",
         "activations(D, ring(8))", "activations(G)", "animate(g)", "animate g",
+        "field(D, resolution: 20, data: ring(8), title: \"D\")", "plot(sin, cos, x: -1...1)",
+        "plot([1, 2], [2, 3], x: [5, 9], names: [\"a\", \"b\"], labels: [\"x\", \"y\"])",
+        "plot([mean([1, 2]), 3], dots: true)", "plot(x -> 1, sin)",
+        "beside(plot(g), samples(g), plot(sin), columns: 2)", "beside([plot(sin), animate(g)])",
     ])
     func aPictureIsAPNGWithACaption(_ program: String) throws {
         let bundle = try run(program)
@@ -54,6 +58,28 @@ import Testing
             return
         }
         #expect(plot["$schema"] != nil)
+    }
+
+    @Test func curvesStandWhereTheyAreTold() throws {
+        let kind = "application/vnd.vegalite.v5+json"
+        let program = "plot([1, 4], x: [3, 7], names: [\"here\"], interactive: true)"
+        let plot = try #require(try run(program).contents[kind])
+        #expect("\(plot)".contains("here") && "\(plot)".contains("7"))
+    }
+
+    @Test(arguments: [
+        ("plot([1, 2], x: [1, 2, 3])", "plot got 2 numbers for 3 places"),
+        ("plot(sin, x: 3...1)", "plot needs a rising range"),
+        ("plot([1], names: [2])", "plot's names expects strings, but got a number"),
+        ("plot(\"a\")", "plot expects games, or numbers to draw, but got a string"),
+        ("beside()", "beside needs pictures"),
+        ("beside(3)", "beside expects pictures, but got a number"),
+        ("field(D, data: 3)", "field expects data, but got a number"),
+    ])
+    func aWrongPictureIsAFault(_ program: String, _ sentence: String) {
+        let outcome = Session().run(
+            Source(name: "test", text: Self.setUp + program), output: Silence())
+        #expect(outcome.faults.map(\.message) == [sentence])
     }
 
     @Test func lookingDoesNotChangeAGame() throws {

@@ -10,8 +10,9 @@ extension Command {
     static var all: [Command] {
         TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
             + DataCommands.all + TrainingCommands.all + CompareCommands.all + BuilderCommands.all
-            + PictureCommands.all + SampleCommands.all + ViewCommands.all + MeasureCommands.all
-            + LiveCommands.all + LanguageCommands.all
+            + PictureCommands.all + PlotCommands.all + SampleCommands.all + ViewCommands.all
+            + MeasureCommands.all + LiveCommands.all + LanguageCommands.all
+            + TableCommand.all
     }
 
     /// Names that stand for a number.

@@ -154,12 +154,15 @@ enum LanguageCommands {
             Command(
                 "assert", .language,
                 [
-                    Input("condition", .boolean),
+                    Input("condition", .any, "true or false"),
                     Input("message", .string, standard: .string("the assertion does not hold")),
                 ], "Ends the program with an error unless the condition holds.",
-                example: "assert(1 < 2)"
+                example: "assert 1 < 2, \"numbers are in order\""
             ) { call in
-                guard call.boolean(0) else { throw Diagnostic(.value, call.string(1)) }
+                guard let holds = call[0].truth else {
+                    throw Diagnostic.mismatch("assert", expects: "true or false", got: call[0])
+                }
+                guard holds else { throw Diagnostic(.value, call.string(1)) }
                 return .nothing
             },
             Command(

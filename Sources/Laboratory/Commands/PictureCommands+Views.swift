@@ -95,6 +95,9 @@ enum ViewCommands {
                     Input("game", .any, "a game of points in the plane, or a network of points(2)"),
                     Input("resolution", .integer, "values on each side", standard: .number(100)),
                     .theme,
+                    Input(
+                        "data", .any, "data to draw over a network's values", standard: .nothing),
+                    Input("title", .string, standard: .string("")),
                 ],
                 "A discriminator's value over the plane, with its pull on the samples.",
                 details: """
@@ -112,11 +115,14 @@ enum ViewCommands {
         switch call[0] {
         case .network(let network):
             let view = FieldView(
-                session: session, judge: network, data: nil, samples: nil, resolution: resolution)
-            let axes = try view.axes(try view.square())
+                session: session, judge: network, data: call.isGiven(3) ? try call.data(3) : nil,
+                samples: nil, resolution: resolution)
+            var axes = try view.axes(try view.square())
+            axes.title = call.string(4)
             return Picture(
-                .figure(Figure(axes, width: 480, height: 480, theme: try call.theme(2))),
-                caption: "values of \(network.title)", provenance: session.provenance)
+                .figure(Figure(axes, width: 480, height: 420, theme: try call.theme(2))),
+                caption: "values of \(call.string(4).isEmpty ? network.title : call.string(4))",
+                provenance: session.provenance)
         case .game(let game):
             guard let judge = game.judge, game.data?.shape == [2] else {
                 throw Diagnostic(
@@ -130,6 +136,7 @@ enum ViewCommands {
                 samples: try many.slice([0..<300]), resolution: resolution)
             let square = try view.square()
             var axes = [try view.axes(square)]
+            if !call.string(4).isEmpty { axes[0].title = call.string(4) }
             if let density = game.data?.density {
                 axes.append(try view.optimalAxes(square, density, many))
             }

@@ -44,30 +44,6 @@ enum PictureCommands {
                 return .tensor(try sampling.draw(count, &own))
             },
             Command(
-                "plot", .pictures,
-                [
-                    Input("games", .any, "games, or a list of numbers", isVariadic: true),
-                    Input(
-                        "smoothing", .integer, "width of a median filter in rounds; none: chosen",
-                        standard: .nothing),
-                    Input("log", .boolean, "logarithmic loss axis", standard: .boolean(false)),
-                    Input("title", .string, standard: .string("")),
-                    .theme,
-                    Input(
-                        "interactive", .boolean, "also as a plot that JupyterLab draws itself",
-                        standard: .boolean(false)),
-                ], "The losses of games, round by round; or a list or function as a curve.",
-                details: """
-                    Curves are smoothed by a median filter over the faint raw line (as in M. \
-                    Arjovsky et al. 2017, arXiv:1701.07875). Several games are drawn over each \
-                    other.
-                    """, example: setUp + "plot g"
-            ) { call in
-                let picture = try plot(call)
-                picture.isInteractive = call.boolean(5)
-                return .picture(picture)
-            },
-            Command(
                 "show", .pictures,
                 [
                     Input("what", .any, "data, a picture, or a tensor of images or points"),
@@ -166,59 +142,6 @@ enum PictureCommands {
         return Picture(
             .image(try Grid(images).image()), caption: counted(images.count, "picture"),
             provenance: session.provenance)
-    }
-
-    // MARK: Curves
-
-    private static func plot(_ call: Call) throws -> Picture {
-        let games = call.rest.compactMap { value -> Game? in
-            if case .game(let game) = value { game } else { nil }
-        }
-        guard !call.rest.isEmpty else {
-            throw Diagnostic(.value, "plot needs something to draw", hint: "plot g")
-        }
-        let theme = try call.theme(4)
-        guard games.count == call.rest.count else { return try plotNumbers(call, theme) }
-        let longest = games.map { call.session.smoothing(for: $0) }.max() ?? 0
-        let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : longest
-        var figure = call.session.curveFigure(
-            of: games, smoothing: smoothing, isLogarithmic: call.boolean(2))
-        figure.theme = theme
-        if !call.string(3).isEmpty { figure.axes[0].title = call.string(3) }
-        let names = games.map(\.rule.name).joined(separator: ", ")
-        return Picture(
-            .figure(figure), caption: "losses of \(names), round \(games[0].round)",
-            provenance: games[0].provenance(call.session))
-    }
-
-    /// Lists, tensors and functions of one number.
-    private static func plotNumbers(_ call: Call, _ theme: Theme) throws -> Picture {
-        var axes = Axes(title: call.string(3), y: Axis(isLogarithmic: call.boolean(2)))
-        let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : 0
-        for value in call.rest {
-            switch value {
-            case .function, .command(_), .network:
-                let x = (0...200).map { -4 + Double($0) / 25 }
-                let input = try Tensor(x.map { Float($0) }, shape: [x.count])
-                let output = try call.session.apply(
-                    value, [Given(label: nil, value: .tensor(input), span: Span(0, 0))])
-                axes.marks.append(.line(Line(x: x, y: output.numbers ?? [])))
-            case .record(let record):
-                for field in record.fields {
-                    axes.marks.append(
-                        .line(Line(field.name, y: field.value.numbers ?? [], smoothing: smoothing)))
-                }
-            default:
-                guard let numbers = value.numbers else {
-                    throw Diagnostic.mismatch(
-                        "plot", expects: "games, or numbers to draw", got: value)
-                }
-                axes.marks.append(.line(Line(y: numbers, smoothing: smoothing)))
-            }
-        }
-        return Picture(
-            .figure(Figure(axes, theme: theme)), caption: "a plot",
-            provenance: call.session.provenance)
     }
 }
 

@@ -11,6 +11,9 @@ enum TrainingCommands {
                 [
                     Input("game", .game),
                     Input("rounds", .integer, "how many rounds to play", standard: .number(1000)),
+                    Input(
+                        "quiet", .boolean, "without a picture, for many games in a loop",
+                        standard: .boolean(false)),
                 ],
                 "Plays rounds of a game and shows curves and samples meanwhile.",
                 details: """
@@ -26,7 +29,8 @@ enum TrainingCommands {
             ) { call in
                 _ = try Training(
                     session: call.session, game: try call.game(0),
-                    rounds: try call.integer(1, in: 0...1_000_000_000)
+                    rounds: try call.integer(1, in: 0...1_000_000_000),
+                    isQuiet: call.boolean(2)
                 ).run()
                 return .nothing
             },

@@ -8,10 +8,13 @@ struct Training {
     let session: Session
     let game: Game
     let rounds: Int
+    /// Shows nothing.
+    var isQuiet = false
 
     /// Returns the number of rounds that were played; fewer when interrupted.
     func run() throws -> Int {
-        var display = TrainingDisplay(session: session, game: game, rounds: rounds)
+        var display = TrainingDisplay(
+            session: session, game: game, rounds: rounds, isQuiet: isQuiet)
         try display.begin()
         defer { game.display = nil }
         let start = game.round
@@ -42,26 +45,28 @@ private struct TrainingDisplay {
     let session: Session
     let game: Game
     let rounds: Int
+    private let isQuiet: Bool
     private let id: String
     private let began = Clock.seconds
     private var shown = Clock.seconds
     private var isShown = false
 
-    init(session: Session, game: Game, rounds: Int) {
+    init(session: Session, game: Game, rounds: Int, isQuiet: Bool) {
         self.session = session
         self.game = game
         self.rounds = rounds
+        self.isQuiet = isQuiet
         id = session.newDisplayID()
     }
 
     mutating func begin() throws {
-        guard session.output.liveness == .line else { return }
+        guard !isQuiet, session.output.liveness == .line else { return }
         session.output.progress(Progress(done: 0, total: rounds, line: ""))
     }
 
     mutating func tick(played: Int) throws {
         let now = Clock.seconds
-        guard now - shown >= 0.25 else { return }
+        guard !isQuiet, now - shown >= 0.25 else { return }
         shown = now
         switch session.output.liveness {
         case .none: return
@@ -73,6 +78,7 @@ private struct TrainingDisplay {
     }
 
     mutating func end(played: Int, isInterrupted: Bool) throws {
+        guard !isQuiet else { return }
         let ended = isInterrupted ? "interrupted; train goes on from here" : ""
         let text = line(played, ended: ended)
         switch session.output.liveness {

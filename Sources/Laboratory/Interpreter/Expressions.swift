@@ -232,11 +232,24 @@ extension Compiler {
 
 /// True or false, or a fault that says who asked.
 func truth(of value: Value, _ who: String, _ span: Span, _ source: Source) throws -> Bool {
-    if case .boolean(let truth) = value { return truth }
+    if let truth = value.truth { return truth }
     throw located(
         Diagnostic(
             .type, "\(who) expects true or false, but got \(value.kindName)",
             hint: "compare with something: x > 0, x == none"), span, source)
+}
+
+extension Value {
+    /// true, false, or what a comparison of tensors without axes gives: `mean(x) < 3`.
+    var truth: Bool? {
+        switch self {
+        case .boolean(let truth): return truth
+        case .tensor(let tensor) where tensor.rank == 0:
+            let number = tensor.values[0]
+            return number == 1 ? true : number == 0 ? false : nil
+        default: return nil
+        }
+    }
 }
 
 extension Relation {

@@ -1,0 +1,214 @@
+import Language
+import Pictures
+import Tensors
+
+/// Curves, and pictures beside each other.
+enum PlotCommands {
+    static var all: [Command] { [plot, beside] }
+
+    private static var plot: Command {
+        Command(
+            "plot", .pictures,
+            [
+                Input("games", .any, "games; or lists of numbers, or functions", isVariadic: true),
+                Input(
+                    "smoothing", .integer, "width of a median filter in rounds; none: chosen",
+                    standard: .nothing),
+                Input("log", .boolean, "logarithmic loss axis", standard: .boolean(false)),
+                Input("title", .string, standard: .string("")),
+                .theme,
+                Input(
+                    "interactive", .boolean, "also as a plot that JupyterLab draws itself",
+                    standard: .boolean(false)),
+                Input(
+                    "x", .any, "places of the numbers, or a range for functions; none: 0, 1, 2 …",
+                    standard: .nothing),
+                Input("names", .list, "of the curves", standard: .list([])),
+                Input("labels", .list, "words at the two axes", standard: .list([])),
+                Input("dots", .boolean, "dots instead of lines", standard: .boolean(false)),
+            ], "The losses of games, round by round; or lists and functions as curves.",
+            details: """
+                Curves of games are smoothed by a median filter over the faint raw line (as in M. \
+                Arjovsky et al. 2017, arXiv:1701.07875). Several are drawn over each other: \
+                plot(x -> x^2, sin, x: -2...2, names: ["square", "sine"]).
+                """, example: PictureCommands.setUp + "plot g"
+        ) { call in
+            let picture = try plot(call)
+            picture.isInteractive = call.boolean(5)
+            return .picture(picture)
+        }
+    }
+
+    private static func plot(_ call: Call) throws -> Picture {
+        let games = call.rest.compactMap { value -> Game? in
+            if case .game(let game) = value { game } else { nil }
+        }
+        guard !call.rest.isEmpty else {
+            throw Diagnostic(.value, "plot needs something to draw", hint: "plot g")
+        }
+        let theme = try call.theme(4)
+        guard games.count == call.rest.count else { return try plotNumbers(call, theme) }
+        let longest = games.map { call.session.smoothing(for: $0) }.max() ?? 0
+        let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : longest
+        var figure = call.session.curveFigure(
+            of: games, smoothing: smoothing, isLogarithmic: call.boolean(2))
+        figure.theme = theme
+        if !call.string(3).isEmpty { figure.axes[0].title = call.string(3) }
+        let names = games.map(\.rule.name).joined(separator: ", ")
+        return Picture(
+            .figure(figure), caption: "losses of \(names), round \(games[0].round)",
+            provenance: games[0].provenance(call.session))
+    }
+
+    // MARK: Numbers and functions
+
+    private static func plotNumbers(_ call: Call, _ theme: Theme) throws -> Picture {
+        let labels = try call.words(8)
+        var axes = Axes(
+            title: call.string(3), x: Axis(labels.first ?? ""),
+            y: Axis(labels.dropFirst().first ?? "", isLogarithmic: call.boolean(2)))
+        let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : 0
+        let names = try call.words(7)
+        for value in call.rest {
+            for (name, x, y) in try curves(of: value, call) {
+                let name = axes.marks.count < names.count ? names[axes.marks.count] : name
+                if call.boolean(9) {
+                    let places = x.isEmpty ? y.indices.map(Double.init) : x
+                    axes.marks.append(.scatter(Scatter(name, x: places, y: y)))
+                } else {
+                    axes.marks.append(.line(Line(name, x: x, y: y, smoothing: smoothing)))
+                }
+            }
+        }
+        let title = call.string(3)
+        return Picture(
+            .figure(Figure(axes, theme: theme)), caption: title.isEmpty ? "a plot" : title,
+            provenance: call.session.provenance)
+    }
+
+    /// A list or tensor is one curve, a function one over a range, a record one for each field.
+    private static func curves(
+        of value: Value, _ call: Call
+    ) throws -> [(name: String, x: [Double], y: [Double])] {
+        switch value {
+        case .function, .command(_), .network:
+            let x = try places(ofFunctions: call)
+            let input = try Tensor(x.map { Float($0) }, shape: [x.count])
+            let output = try call.session.apply(
+                value, [Given(label: nil, value: .tensor(input), span: Span(0, 0))])
+            let y = try numbers(output)
+            // A function that does not look at its argument is a level.
+            return [("", x, y.count == 1 ? x.map { _ in y[0] } : y)]
+        case .record(let record):
+            return try record.fields.map { field in
+                let y = try numbers(field.value)
+                return (field.name, try places(of: y, call), y)
+            }
+        default:
+            let y = try numbers(value)
+            return [("", try places(of: y, call), y)]
+        }
+    }
+
+    private static func numbers(_ value: Value) throws -> [Double] {
+        if let numbers = value.numbers { return numbers }
+        guard Input.Kind.tensor.accepts(value) else {
+            throw Diagnostic.mismatch("plot", expects: "games, or numbers to draw", got: value)
+        }
+        return try asTensor(value, "plot").values.map(Double.init)
+    }
+
+    private static func places(ofFunctions call: Call) throws -> [Double] {
+        guard call.isGiven(6) else { return (0...200).map { -4 + Double($0) / 25 } }
+        guard case .interval(let range) = call[6] else { return try numbers(call[6]) }
+        guard range.lower < range.upper, (range.upper - range.lower).isFinite else {
+            throw Diagnostic(.value, "plot needs a rising range", hint: "x: -4...4")
+        }
+        return (0...200).map { range.lower + (range.upper - range.lower) * Double($0) / 200 }
+    }
+
+    private static func places(of y: [Double], _ call: Call) throws -> [Double] {
+        guard call.isGiven(6) else { return [] }
+        let x: [Double]
+        if case .interval(let range) = call[6] {
+            x = try asTensor(.interval(range), "plot").values.map(Double.init)
+        } else {
+            x = try numbers(call[6])
+        }
+        guard x.count == y.count else {
+            throw Diagnostic(
+                .value, "plot got \(counted(y.count, "number")) for \(counted(x.count, "place"))",
+                hint: "give x as many as each curve has")
+        }
+        return x
+    }
+
+    // MARK: Several pictures
+
+    private static var beside: Command {
+        Command(
+            "beside", .pictures,
+            [
+                Input("pictures", .any, "pictures, or lists of them", isVariadic: true),
+                Input(
+                    "columns", .integer, "how many in a row; 0: all", standard: .number(0)),
+            ], "Pictures side by side, as one.",
+            details: "Also of a list: beside(map(c -> plot(f(c)), [1, 2, 3])).",
+            example: "beside(plot(sin), plot(cos))"
+        ) { call in
+            let pictures = try call.rest.flatMap { value -> [Value] in
+                if case .list(let items) = value { items } else { [value] }
+            }.map { value -> Picture in
+                guard case .picture(let picture) = value else {
+                    throw Diagnostic.mismatch("beside", expects: "pictures", got: value)
+                }
+                return picture
+            }
+            guard !pictures.isEmpty else {
+                throw Diagnostic(
+                    .value, "beside needs pictures", hint: "beside(plot(g), samples(g))")
+            }
+            let columns = try call.integer(1, in: 0...100)
+            let width = columns == 0 ? pictures.count : min(columns, pictures.count)
+            let images = try pictures.map { try $0.image(oneOf: width) }
+            let rows = try stride(from: 0, to: images.count, by: width).map {
+                try Sheet(Array(images[$0..<min($0 + width, images.count)])).image()
+            }
+            return .picture(
+                Picture(
+                    .image(try Sheet(rows, direction: .down).image()),
+                    caption: pictures.map(\.caption).joined(separator: "; "),
+                    provenance: call.session.provenance))
+        }
+    }
+}
+
+extension Call {
+    /// A list of strings.
+    fileprivate func words(_ index: Int) throws -> [String] {
+        try session.elements(of: values[index]).map { value in
+            guard case .string(let text) = value else {
+                throw Diagnostic.mismatch(
+                    "\(command.name)'s \(command.parameters[index].name)", expects: "strings",
+                    got: value)
+            }
+            return text
+        }
+    }
+}
+
+extension Picture {
+    /// The pixels, to stand in a row of so many; a plot is drawn smaller so that the row has the
+    /// width of a page, and its words keep their size.
+    fileprivate func image(oneOf count: Int) throws -> Image {
+        switch content {
+        case .image(let image): return image
+        case .figure(var figure):
+            let width = min(figure.width, max(960 / count, 280))
+            figure.height = max(figure.height * width / figure.width, min(figure.height, 300))
+            figure.width = width
+            return try figure.image()
+        case .animation: return try PNG.decode(try png())
+        }
+    }
+}
