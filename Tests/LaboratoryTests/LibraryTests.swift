@@ -61,6 +61,12 @@ import Testing
         let bundles = shown.bundles + [outcome.page, outcome.result].compactMap { $0 }
         let page = bundles.compactMap(\.plain).joined()
         #expect(page.contains("\(name)("), "explain \(name) shows no signature: \(page)")
+        #expect(
+            page.contains("min_") || page.contains(" ← "), "explain \(name) shows no formula")
+        #expect(
+            bundles.compactMap { $0.contents["text/markdown"] }.contains {
+                if case .text(let text) = $0 { text.contains("$$\\begin{aligned}") } else { false }
+            }, "explain \(name) shows no LaTeX")
         for word in ["arXiv:", "Equilibrium", "Use it"] {
             #expect(text.contains(word), "\(name) does not say \(word)")
             #expect(page.contains(word), "explain \(name) leaves out \(word)")
@@ -79,6 +85,9 @@ import Testing
     @Test(arguments: [
         ("gan", "", 0.0, 1.386294, 0.693147), ("gan", ", saturating: true", 0, 1.386294, -0.693147),
         ("lsgan", "", 0.5, 0.25, 0.125), ("lsgan", ", a: -1, b: 1, c: 0", 0, 1, 0),
+        // One-sided smoothing s: σ(D) = (1 - s) / 2, and D = b̃ / 2 for least squares.
+        ("gan", ", smoothing: 0.2", -0.405465, 1.346023, 0.916291),
+        ("lsgan", ", smoothing: 0.2", 0.4, 0.16, 0.18),
         ("wgan", "", 0.3, 0, -0.3), ("hinge", "", 0, 2, 0), ("r1", "", 0, 1.386294, 0.693147),
         ("relativistic", "", 0.4, 0.693147, 0.693147), ("wgan_gp", "", 0, 10, 0),
         ("wgan_gp", ", one_sided: true", 0, 0, 0), ("dragan", "", 0, 11.386294, 0.693147),
@@ -102,6 +111,106 @@ import Testing
         let outcome = session.run(Source(name: "test", text: program), output: Silence())
         try #require(outcome.faults.isEmpty, "\(outcome.faults)")
         #expect(outcome.result?.plain == "true")
+    }
+
+    @Test(arguments: ["gan", "lsgan", "dragan", "r1", "relativistic"])
+    func softLabelsMoveTheDiscriminatorThatIsAtRest(_ game: String) throws {
+        // The bias of a constant D rests exactly where the theory says, with and without smoothing.
+        let rests = [
+            "gan": (0.0, -0.405465), "lsgan": (0.5, 0.4), "dragan": (0, -0.405465),
+            "r1": (0, -0.405465), "relativistic": (0, 0),
+        ]
+        let rest = try #require(rests[game])
+        for (smoothing, score) in [(0.0, rest.0), (0.2, rest.1)] {
+            let program = """
+                G = noise(2) |> linear(2)
+                D = points(2) |> linear(1)
+                set_parameters(D, [zeros([2, 1]), full([1], \(score))])
+                g = \(game)(G, D, gaussian(), smoothing: \(smoothing), optimizer: sgd(1))
+                train g, rounds: 1
+                abs(parameters(D)[1][0] - \(score)) < 0.00001
+                """
+            #expect(try value(program) == "1", "smoothing \(smoothing)")
+        }
+    }
+
+    @Test(arguments: [
+        (
+            "gan", "-mean(log_sigmoid(D(x))) - mean(log_sigmoid(-D(G(z))))",
+            "-mean(log_sigmoid(D(G(z))))"
+        ),
+        (
+            "lsgan", "mean((D(x) - 1)^2) / 2 + mean((D(G(z)) - 0)^2) / 2",
+            "mean((D(G(z)) - 1)^2) / 2"
+        ),
+        ("hinge", "mean(relu(1 - D(x))) + mean(relu(1 + D(G(z))))", "-mean(D(G(z)))"),
+    ])
+    func optionsThatAreOffLeaveTheGameOfThePaper(
+        _ game: String, _ judge: String, _ maker: String
+    ) throws {
+        let program = """
+            game plain(G, D, data) {
+                x ~ data
+                z ~ noise(G)
+                minimize D: \(judge)
+                z ~ noise(G)
+                minimize G: \(maker)
+            }
+            seed 1
+            G = mlp(noise(2), [8], 2)
+            D = mlp(2, [8], 1)
+            o = adam(0.001, 0.5, 0.999)
+            a = \(game)(copy(G), copy(D), ring(8), seed: 1, optimizer: o)
+            b = plain(copy(G), copy(D), ring(8), seed: 1, optimizer: o)
+            c = \(game)(copy(G), copy(D), ring(8), seed: 1, optimizer: o, instance_noise: 0.5)
+            train a, rounds: 20
+            train b, rounds: 20
+            train c, rounds: 20
+            same = a.losses.D == b.losses.D and a.losses.G == b.losses.G
+            same and a.losses.D != c.losses.D
+            """
+        #expect(try value(program) == "true")
+    }
+
+    @Test func instanceNoiseHasItsDeviation() throws {
+        let program = """
+            x = noisy(full([20000], 3), 0.5)
+            max([abs(mean(x) - 3), abs(std(x) - 0.5)]) < 0.02
+            """
+        #expect(try value(program) == "1")
+    }
+
+    @Test(arguments: [
+        // λ = -γ/2 ± √(γ²/4 - 1/4) for the log losses, -γ/2 ± √(γ²/4 - 1) for Wasserstein.
+        ("saturating", 0.0, 0.0, -0.25), ("non_saturating", 0, 0, -0.25),
+        ("wasserstein", 0, 0, -1), ("saturating", 1, -0.5, 0), ("non_saturating", 1, -0.5, 0),
+        ("saturating", 0.5, -0.25, -0.1875), ("saturating", 2, -1, 0.75),
+        ("wasserstein", 2, -1, 0), ("wasserstein", 3, -1.5, 1.25),
+    ])
+    func theDiracGANHasItsEigenvalues(
+        _ loss: String, _ γ: Double, _ real: Double, _ square: Double
+    ) throws {
+        // M e and M² e of one start e give trace and determinant of a step (Cayley and Hamilton);
+        // the eigenvalues of the gradients are (those of M - 1) / h.
+        let program = """
+            d = dirac(start: 0.000001, loss: "\(loss)", γ: \(γ))
+            train d, rounds: 2
+            θ = d.losses.θ
+            ψ = d.losses.ψ
+            trace = ψ[1] / ψ[0]
+            determinant = (trace * θ[0] - θ[1]) / 0.000001
+            [(trace / 2 - 1) / 0.1, (trace^2 / 4 - determinant) / 0.01]
+            """
+        let found = try value(program).trimmingCharacters(in: ["[", "]"])
+            .components(separatedBy: ", ").compactMap(Double.init)
+        try #require(found.count == 2)
+        #expect(abs(found[0] - real) < 1e-6 && abs(found[1] - square) < 1e-6, "found \(found)")
+    }
+
+    private func value(_ program: String) throws -> String {
+        let outcome = Session().run(Source(name: "test", text: program), output: Silence())
+        try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+        return outcome.result?.plain ?? ""
     }
 
     @Test(arguments: [

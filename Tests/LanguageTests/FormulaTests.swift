@@ -134,6 +134,43 @@ import Testing
                 """)
     }
 
+    @Test func noiseThatIsOffIsSaidBesideTheFormula() throws {
+        let formulas = try #require(
+            Self.game(
+                """
+                game noisy_one(G, D, data, s = 0, r = 1) {
+                    x ~ data
+                    x̄ = noisy(x, s)
+                    minimize D: mean(D(x̄)) - mean(D(noisy(x, s))) + mean(D(noisy(x, r)))
+                }
+                """))
+        #expect(
+            formulas.unicode == """
+                min_D  𝔼_{x∼p_data}[D(x̄)] − 𝔼_{x∼p_data}[D(x)] + 𝔼_{x∼p_data}[D(x + N(0, r²))]
+                where  x̄ = x + N(0, s²)
+                       x ← x + N(0, s²)   (if s > 0)
+                """)
+        #expect(formulas.latex.contains("\\mathcal{N}(0, s^{2})"))
+    }
+
+    @Test func aGameWithoutObjectivesIsItsSteps() throws {
+        let formulas = try #require(
+            Self.game(
+                """
+                game walk(h = 0.1, fast = false) {
+                    state θ = 1
+                    if fast { θ = 0 } else { θ = θ - h * θ }
+                }
+                """))
+        #expect(
+            formulas.unicode == """
+                θ = 1  (at the start)
+                θ ← 0   (if fast)
+                θ ← θ − h θ   (otherwise)
+                """)
+        #expect(formulas.latex.hasPrefix("\\begin{aligned}\n& \\theta = 1"))
+    }
+
     @Test func randomExpressionsHaveBalancedLaTeX() {
         for seed in 0..<UInt64(2000) {
             var generator = RandomProgram(seed: seed)

@@ -123,6 +123,27 @@ enum GameCommands {
                 "A distribution: a whole number below classes for each sample.",
                 example: "c ~ categorical(10)\nshape(c)"
             ) { .distribution(.categorical(try $0.integer(0, in: 1...10_000_000))) },
+            Command(
+                "noisy", .games,
+                [Input("x", .tensor), Input("std", .number, "0 or more")],
+                "The same tensor with independent normal noise on every element.",
+                details: """
+                    Instance noise when D looks at it: C. K. Sønderby et al. 2017, \
+                    arXiv:1610.04490, section 3. With std 0 it is x itself, and no random numbers \
+                    are drawn.
+                    """, example: "noisy([1, 2, 3], 0.1)"
+            ) { call in
+                guard call.number(1) >= 0 else {
+                    throw Diagnostic(
+                        .value,
+                        "noisy needs a standard deviation of 0 or more, not "
+                            + call.number(1).inWords)
+                }
+                guard call.number(1) > 0 else { return call[0] }
+                let x = try call.tensor(0)
+                let noise = try call.session.random { try $0.normal(x.shape) }
+                return .tensor(try x + noise * Float(call.number(1)))
+            },
         ]
     }
 

@@ -23,10 +23,52 @@ extension Session {
         var parts: [Document.Part] = []
         if !rule.documentation.isEmpty { parts.append(.text(rule.documentation)) }
         let formulas = formulas(of: rule.definition, in: rule.source)
-        if !formulas.objectives.isEmpty {
+        if !formulas.isEmpty {
             parts.append(.formula(plain: formulas.unicode, latex: formulas.latex))
         }
         parts += [.heading("The game"), .code(rule.body)]
+        let helpers = rule.helpers
+        if !helpers.isEmpty {
+            parts += [.heading("Functions that it uses"), .code(helpers.joined(separator: "\n\n"))]
+        }
         return Document(rule.signature, parts)
+    }
+}
+
+extension GameRule {
+    /// Functions of the game's own text that its round calls, as they are written there.
+    fileprivate var helpers: [String] {
+        let functions = parse(source).program.statements.compactMap { statement in
+            if case .function(let function) = statement.kind {
+                (function, statement.span)
+            } else {
+                nil
+            }
+        }
+        var used = names(in: definition.body)
+        // A function that is used may use others.
+        for _ in functions {
+            for (function, _) in functions where used.contains(function.name.text) {
+                used.formUnion(names(in: function.body))
+            }
+        }
+        return functions.filter { used.contains($0.0.name.text) }.map { source.slice($0.1) }
+    }
+
+    private func names(in expression: Expression) -> Set<String> {
+        var found: Set<String> = []
+        if case .name(let name) = expression.kind { found.insert(name) }
+        for child in expression.kind.children { found.formUnion(names(in: child)) }
+        for block in expression.kind.blocks { found.formUnion(names(in: block)) }
+        return found
+    }
+
+    private func names(in block: Block) -> Set<String> {
+        var found: Set<String> = []
+        for statement in block.statements {
+            for child in statement.kind.children { found.formUnion(names(in: child)) }
+            for inner in statement.kind.blocks { found.formUnion(names(in: inner)) }
+        }
+        return found
     }
 }

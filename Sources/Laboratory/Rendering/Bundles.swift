@@ -24,7 +24,7 @@ extension Session {
     private func bundle(for game: Game) -> MIMEBundle {
         var bundle = MIMEBundle(text: game.outline)
         let formulas = formulas(of: game.rule.definition, in: game.rule.source)
-        if !formulas.objectives.isEmpty {
+        if !formulas.isEmpty {
             let rows = game.outline.split(separator: "\n").map { "    " + $0 }
             bundle.contents["text/markdown"] = .text(
                 "$$\(formulas.latex)$$\n\n" + rows.joined(separator: "\n"))
@@ -63,6 +63,7 @@ extension Session {
     }
 
     private func bundle(for record: Record) -> MIMEBundle {
+        if let page = record.page { return page }
         let rows = record.fields.map { field in
             "<tr><td style=\"text-align:left\">\(Document.escaped(field.name))</td>"
                 + "<td style=\"text-align:left\">\(Document.escaped(field.value.brief))</td></tr>"

@@ -5,6 +5,8 @@ struct FormulaBuilder {
     var scope = FormulaScope()
     /// In a game every mean is an expectation, over the draws of the round.
     var isGame = false
+    /// Deviations of `noisy` that are 0 unless said otherwise: formulas leave the noise out.
+    var hidden: Set<String> = []
     /// Where a part has no formula it is shown as it was written.
     var source: Source?
 

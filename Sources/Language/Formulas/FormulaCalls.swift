@@ -8,6 +8,9 @@ extension FormulaBuilder {
             if isPlain, values.count == 2, name == "∇" || name == "grad" {
                 return gradient(of: values[0], at: values[1])
             }
+            if isPlain, values.count == 2, name == "noisy" {
+                return noisy(values[0], values[1])
+            }
             if isPlain, values.count == 2, name == "matmul" {
                 return (
                     .product(values.map { formula($0, at: .product) }), .product
@@ -45,6 +48,18 @@ extension FormulaBuilder {
 
     private func applied(_ sign: Formula, _ value: Expression) -> Built {
         (.row([sign, .fenced(.parentheses, formula(value))]), .atom)
+    }
+
+    /// `noisy(x, s)` is x + N(0, s²), or x where s is switched off and said beside the formula.
+    private func noisy(_ value: Expression, _ deviation: Expression) -> Built {
+        if case .name(let name) = deviation.kind, hidden.contains(name) { return build(value) }
+        let normal = Formula.row([
+            .sign(latex: "\\mathcal{N}", unicode: "N"),
+            .fenced(
+                .parentheses,
+                .list([.number(0), .power(formula(deviation, at: .atom), .number(2))])),
+        ])
+        return (.row([formula(value, at: .sum), .plus, normal]), .sum)
     }
 
     /// `∇(D, x̂)` is the gradient of D at x̂.

@@ -21,6 +21,8 @@ package struct GameFormulas: Sendable {
     /// Names used above and what they stand for: `x̃ = G(z)`, `k ← clamp(k + λ δ)`.
     package var definitions: [Line]
 
+    package var isEmpty: Bool { objectives.isEmpty && definitions.isEmpty }
+
     /// All of it as one `aligned` environment, without dollar signs.
     package var latex: String {
         var rows = objectives.map { objective in
@@ -28,7 +30,8 @@ package struct GameFormulas: Sendable {
             return objective.goal.latex + "\\ & " + objective.value.latex + notes
         }
         for (index, definition) in definitions.enumerated() {
-            rows.append((index == 0 ? "\\text{where }\\ & " : "& ") + definition.latex)
+            let word = index == 0 && !objectives.isEmpty ? "\\text{where }\\ & " : "& "
+            rows.append(word + definition.latex)
         }
         if rows.isEmpty { return "" }
         return "\\begin{aligned}\n" + rows.joined(separator: " \\\\\n") + "\n\\end{aligned}"
@@ -43,6 +46,7 @@ package struct GameFormulas: Sendable {
             let notes = objective.conditions.map { "   (" + $0.unicode + ")" }.joined()
             return goal + padding + "  " + objective.value.unicode + notes
         }
+        if objectives.isEmpty { return definitions.map(\.unicode).joined(separator: "\n") }
         let margin = String(repeating: " ", count: max(0, width - 5))
         for (index, definition) in definitions.enumerated() {
             let word = index == 0 ? "where" : "     "
@@ -66,7 +70,7 @@ package func unicode(of expression: Expression) -> String {
 /// names in it stand for. `source` is the text in which the game stands; parts that have no
 /// notation are quoted from it.
 package func formulas(of game: Definition, in source: Source?) -> GameFormulas {
-    var reader = GameReader(source: source)
+    var reader = GameReader(of: game, source: source)
     if case .block(let body) = game.body.kind { reader.read(body.statements) }
     return GameFormulas(objectives: reader.objectives, definitions: reader.definitions)
 }
@@ -77,9 +81,16 @@ private struct GameReader {
     var objectives: [GameFormulas.Objective] = []
     var definitions: [GameFormulas.Line] = []
     private var conditions: [Formula] = []
+    /// Those of the conditions that choose between definitions: `if alternating`.
+    private var choices: [Formula] = []
     private var states: Set<String> = []
 
-    init(source: Source?) {
+    /// Parameters that are 0 unless said otherwise.
+    private let switchedOff: Set<String>
+
+    init(of game: Definition, source: Source?) {
+        switchedOff = Set(
+            game.parameters.filter { $0.standard?.isZero ?? false }.map(\.name.text))
         builder.source = source
         builder.isGame = true
     }
@@ -132,11 +143,17 @@ private struct GameReader {
         case .group(let inner): read(inner)
         case .conditional(let branches, let otherwise):
             for branch in branches {
-                within(.row([.words("if "), builder.formula(branch.condition)]), branch.body)
+                choose(.row([.words("if "), builder.formula(branch.condition)]), branch.body)
             }
-            if let otherwise { within(.words("otherwise"), otherwise) }
+            if let otherwise { choose(.words("otherwise"), otherwise) }
         default: break
         }
+    }
+
+    private mutating func choose(_ condition: Formula, _ body: Block) {
+        choices.append(condition)
+        within(condition, body)
+        choices.removeLast()
     }
 
     private mutating func within(_ condition: Formula, _ body: Block) {
@@ -205,8 +222,14 @@ private struct GameReader {
             ]))
     }
 
+    /// What a name stands for, and under which conditions it changes.
     private mutating func define(_ formula: Formula) {
-        let line = GameFormulas.Line(formula)
+        var line = GameFormulas.Line(formula)
+        // A loop repeats a definition and does not choose one.
+        for choice in choices.map({ GameFormulas.Line($0) }) {
+            line.latex += "\\quad (" + choice.latex + ")"
+            line.unicode += "   (" + choice.unicode + ")"
+        }
         if !definitions.contains(line) { definitions.append(line) }
     }
 
@@ -214,6 +237,9 @@ private struct GameReader {
 
     private mutating func add(_ objective: Objective) {
         outside(of: objective.value)
+        noise(in: objective.value)
+        builder.hidden = switchedOff
+        defer { builder.hidden = [] }
         let names = objective.players.map { Formula.name($0.text) }
         let players = names.count == 1 ? names[0] : .list(names)
         let word = objective.maximizes ? "max" : "min"
@@ -225,10 +251,34 @@ private struct GameReader {
                 players: objective.players.map(\.text), maximizes: objective.maximizes))
     }
 
+    /// Noise that is switched off is left out of an objective and said beside it.
+    private mutating func noise(in value: Expression) {
+        if case .call(let callee, let arguments, _) = value.kind, arguments.count == 2,
+            case .name("noisy") = callee.kind, case .name(let name) = arguments[1].value.kind,
+            switchedOff.contains(name)
+        {
+            let saved = choices
+            choices = [.row([.words("if "), .name(name), .sign(" > "), .number(0)])]
+            define(
+                .row([
+                    builder.formula(arguments[0].value), .becomes, builder.formula(value),
+                ]))
+            choices = saved
+        }
+        for child in value.kind.children { noise(in: child) }
+    }
+
     /// Draws that no mean names are said beside the formula: `x ∼ p_data`.
     private mutating func outside(of value: Expression) {
+        let saved = choices
+        choices = []
         for draw in builder.scope.draws(in: value) { define(draw.formula) }
+        choices = saved
     }
+}
+
+extension Expression {
+    fileprivate var isZero: Bool { if case .number(0) = kind { true } else { false } }
 }
 
 extension GameFormulas.Line {
