@@ -22,6 +22,8 @@ package final class Session: Evaluator {
     private(set) var seed: UInt64 = 0
     private var games: UInt64 = 0
 
+    /// Looks on while a round is played that trains nothing.
+    var probe: Probe?
     /// The game whose round runs.
     var playing: Game?
     var tracking = Tracking.off

@@ -9,9 +9,9 @@ extension Command {
     /// Every command there is, by group.
     static var all: [Command] {
         TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
-            + DataCommands.all + TrainingCommands.all + CompareCommands.all + BuilderCommands.all
-            + PictureCommands.all + PlotCommands.all + SampleCommands.all + ViewCommands.all
-            + MeasureCommands.all + LiveCommands.all + LanguageCommands.all
+            + DataCommands.all + TrainingCommands.all + DoctorCommands.all + CompareCommands.all
+            + BuilderCommands.all + PictureCommands.all + PlotCommands.all + SampleCommands.all
+            + ViewCommands.all + MeasureCommands.all + LiveCommands.all + LanguageCommands.all
             + TableCommand.all
     }
 

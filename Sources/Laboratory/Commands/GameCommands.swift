@@ -169,12 +169,15 @@ enum GameCommands {
                 // Inside a round the result is a function of the players, so it must be tracked too.
                 let x = given.isTracked ? given : given.tracked()
                 let argument: Value = isDraw ? .perSample(x) : .tensor(x)
-                let value = try call.session.apply(
-                    call[0], [Given(label: nil, value: argument, span: Span(0, 0))])
-                let result = try asTensor(value, name)
                 let keeps = call.session.keepsGraph || given.isTracked
-                guard result.isTracked else { return .tensor(try Tensor.zeros(given.shape)) }
-                let slope = try gradients(of: result, at: [x], differentiable: keeps)[0]
+                func taken() throws -> Tensor {
+                    let value = try call.session.apply(
+                        call[0], [Given(label: nil, value: argument, span: Span(0, 0))])
+                    let result = try asTensor(value, name)
+                    guard result.isTracked else { return try Tensor.zeros(given.shape) }
+                    return try gradients(of: result, at: [x], differentiable: keeps)[0]
+                }
+                let slope = try call.session.probe?.slope(at: x, taken) ?? taken()
                 return isDraw ? .perSample(slope) : .tensor(slope)
             }
         }

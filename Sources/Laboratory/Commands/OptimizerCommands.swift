@@ -118,7 +118,12 @@ enum OptimizerCommands {
                 details: "M. Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1.",
                 example: "D = points(2) |> linear(8) |> relu |> linear(1)\nclip D, 0.01"
             ) { call in
-                try Networks.clip(try call.network(0).parameters, to: call.number(1))
+                let network = try call.network(0)
+                if let probe = call.session.probe {
+                    probe.clips.append((network, call.number(1)))
+                    return .nothing
+                }
+                try Networks.clip(network.parameters, to: call.number(1))
                 return .nothing
             },
         ]

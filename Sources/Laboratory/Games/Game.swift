@@ -172,7 +172,7 @@ package final class Game {
         let before = session.playing
         let tracked = session.tracking
         session.playing = self
-        session.tracking = .all
+        session.tracking = session.probe?.tracking ?? .all
         isPlaying = true
         defer {
             isPlaying = false
@@ -210,7 +210,7 @@ package final class Game {
             return network
         }
         let before = session.tracking
-        session.tracking = .only(players)
+        session.tracking = session.probe?.tracking ?? .only(players)
         defer { session.tracking = before }
         let parameters: [Networks.Parameter]
         let slopes: [Tensor]
@@ -218,6 +218,7 @@ package final class Game {
         do {
             // The graph of the loss must be gone before the step, which can then work in place.
             let loss = try lossTensor(site, frame)
+            if let probe = session.probe { return try probe.see(site, players, loss) }
             number = Double(try loss.item())
             if let observer, !observer.wantsSlopes {
                 observer.see(site, number, [])

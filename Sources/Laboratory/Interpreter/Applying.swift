@@ -11,7 +11,11 @@ extension Session {
         case .command(let command): result = try run(command, arguments, site: site)
         case .function(let function): return try function.call(self, arguments)
         case .network(let network):
-            result = try network.apply(try inputs(arguments, network.title), self)
+            let inputs = try inputs(arguments, network.title)
+            if let probe, building == nil {
+                return try probe.apply(network, inputs) { try network.apply(inputs, self) }
+            }
+            result = try network.apply(inputs, self)
         case .layer(let layer):
             result = .tensor(
                 try layer.apply(try inputs(arguments, layer.layer.description), self))

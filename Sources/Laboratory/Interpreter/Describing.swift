@@ -22,7 +22,7 @@ extension Value {
         case .interval(let interval):
             interval.lower.inWords + (interval.isClosed ? "..." : "..<") + interval.upper.inWords
         case .tensor(let tensor), .perSample(let tensor): tensor.inWords
-        case .record(let record): record.table
+        case .record(let record): record.page?.plain ?? record.table
         case .function(let function): function.name.isEmpty ? "function" : function.signature
         case .command(let command): command.signature
         case .space(let space): space.description

@@ -56,6 +56,8 @@ package final class Interval: Sendable {
 package struct Record {
     var title: String
     var fields: [(name: String, value: Value)]
+    /// How it is shown, where that is no table of its fields.
+    var page: MIMEBundle?
 
     subscript(name: String) -> Value? { fields.first { $0.name == name }?.value }
 }
