@@ -53,7 +53,7 @@ extension Layout {
             if pending > 0 { output += String(repeating: " ", count: pending) }
             pending = 0
             output += text
-            column += displayWidth(of: text)
+            column += CellWidth.cells(of: text)
         }
         while let item = stack.popLast() {
             switch item.layout {
@@ -86,7 +86,7 @@ extension Layout {
             case .verbatim(let text):
                 write(text)
                 if let last = text.split(separator: "\n", omittingEmptySubsequences: false).last {
-                    column = displayWidth(of: String(last))
+                    column = CellWidth.cells(of: String(last))
                 }
             }
         }
@@ -108,7 +108,7 @@ extension Layout {
                 continue
             }
             switch item.layout {
-            case .text(let text): left -= displayWidth(of: text)
+            case .text(let text): left -= CellWidth.cells(of: text)
             case .sequence(let parts):
                 for part in parts.reversed() {
                     stack.append(Item(indent: item.indent, isFlat: item.isFlat, layout: part))
@@ -128,7 +128,7 @@ extension Layout {
             case .broken: if isInside { return false }
             case .verbatim(let text):
                 let first = text.split(separator: "\n", omittingEmptySubsequences: false).first
-                return displayWidth(of: String(first ?? "")) <= left
+                return CellWidth.cells(of: String(first ?? "")) <= left
             }
         }
         return false
@@ -137,7 +137,7 @@ extension Layout {
     /// How many columns it takes on one line; too many when it has line ends of its own.
     var flatWidth: Int {
         switch self {
-        case .text(let text): displayWidth(of: text)
+        case .text(let text): CellWidth.cells(of: text)
         case .sequence(let parts): parts.reduce(0) { min(Self.width + 1, $0 + $1.flatWidth) }
         case .line: 1
         case .wideLine: 2

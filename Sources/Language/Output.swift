@@ -33,12 +33,28 @@ package struct Progress: Sendable, Equatable {
     package var done: Int
     package var total: Int
     package var line: String
+    /// What has been measured so far, to be drawn small below the line where there is room.
+    package var curves: [Curve]
     /// True for the last one: the line is finished.
     package var ended: Bool
-    package init(done: Int, total: Int, line: String, ended: Bool = false) {
+
+    /// A few hundred values at most, oldest first, that stand for a longer series.
+    package struct Curve: Sendable, Equatable {
+        package var name: String
+        package var values: [Double]
+        package init(name: String, values: [Double]) {
+            self.name = name
+            self.values = values
+        }
+    }
+
+    package init(
+        done: Int, total: Int, line: String, curves: [Curve] = [], ended: Bool = false
+    ) {
         self.done = done
         self.total = total
         self.line = line
+        self.curves = curves
         self.ended = ended
     }
 }

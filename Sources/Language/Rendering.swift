@@ -84,7 +84,7 @@ private struct Excerpt {
                 ? Array(repeating: " ", count: Self.tabWidth - column % Self.tabWidth)
                 : [visible(scalar)]
             for piece in pieces {
-                shown.append((piece, displayWidth(of: piece)))
+                shown.append((piece, CellWidth.cells(of: piece)))
                 column += shown[shown.count - 1].width
             }
             if index < place.column - 1 + covered { caretEnd = column }

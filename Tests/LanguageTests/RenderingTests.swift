@@ -103,10 +103,10 @@ import Testing
     }
 
     @Test func columnsOfATerminalAreCounted() {
-        #expect(displayWidth(of: "abc") == 3)
-        #expect(displayWidth(of: "x̂") == 1)
-        #expect(displayWidth(of: "日本") == 4)
-        #expect(displayWidth(of: "🙂") == 2)
-        #expect(displayWidth(of: "𝔼λ") == 2)
+        #expect(CellWidth.cells(of: "abc") == 3)
+        #expect(CellWidth.cells(of: "x̂") == 1)
+        #expect(CellWidth.cells(of: "日本") == 4)
+        #expect(CellWidth.cells(of: "🙂") == 2)
+        #expect(CellWidth.cells(of: "𝔼λ") == 2)
     }
 }

@@ -1,3 +1,5 @@
+import Language
+
 extension LineEditor {
     /// What is to be seen in a window of this size.
     package func frame(columns: Int, rows: Int) -> Frame {

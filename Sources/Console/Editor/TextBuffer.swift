@@ -1,3 +1,5 @@
+import Language
+
 /// The text being edited and the cursor, which always stands between two clusters.
 package struct TextBuffer: Sendable, Equatable {
     package private(set) var scalars: [Unicode.Scalar] = []

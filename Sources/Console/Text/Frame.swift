@@ -1,3 +1,5 @@
+import Language
+
 /// What the editor wants to be seen: rows of cells and the place of the cursor.
 package struct Frame: Sendable, Equatable {
     package struct Cell: Sendable, Equatable {

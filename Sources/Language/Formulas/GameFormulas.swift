@@ -39,10 +39,10 @@ package struct GameFormulas: Sendable {
 
     /// All of it as lines of text.
     package var unicode: String {
-        let width = objectives.map { displayWidth(of: $0.goal.unicode) }.max() ?? 0
+        let width = objectives.map { CellWidth.cells(of: $0.goal.unicode) }.max() ?? 0
         var rows = objectives.map { objective in
             let goal = objective.goal.unicode
-            let padding = String(repeating: " ", count: width - displayWidth(of: goal))
+            let padding = String(repeating: " ", count: width - CellWidth.cells(of: goal))
             let notes = objective.conditions.map { "   (" + $0.unicode + ")" }.joined()
             return goal + padding + "  " + objective.value.unicode + notes
         }

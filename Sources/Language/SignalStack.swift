@@ -8,11 +8,11 @@
 ///
 /// Matrix kernels that are made at run time (oneDNN's on x86) lead the stack pointer through their
 /// work buffers; a handler on that stack would write over whatever lies below them.
-enum SignalStack {
+package enum SignalStack {
     private static let size = 64 * 1024
 
     /// For the calling thread; it lasts as long as the process.
-    static func give() {
+    package static func give() {
         var known = stack_t()
         guard sigaltstack(nil, &known) == 0, known.ss_flags & Int32(SS_DISABLE) != 0 else { return }
         var stack = stack_t()
