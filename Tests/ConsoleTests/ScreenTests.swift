@@ -220,13 +220,13 @@ struct StageTests {
     func above() throws {
         let paper = try stage { stage in
             stage.print("one\n")
-            stage.show(progress: "round 1")
+            stage.show(progress: ["round 1"])
             stage.editor = typed("next")
             stage.refresh()
             stage.print("two\nthr")
-            stage.show(progress: "round 2")
+            stage.show(progress: ["round 2"])
             stage.print("ee\n")
-            stage.show(progress: "round 3")
+            stage.show(progress: ["round 3"])
         }
         #expect(rows(paper) == ["one", "two", "three", "round 3", "saddle> next"])
         #expect(paper.row == 4 && paper.column == 12)
@@ -249,7 +249,7 @@ struct StageTests {
     @Test("Lines typed ahead are seen above the prompt")
     func ahead() throws {
         let paper = try stage { stage in
-            stage.show(progress: "round 1")
+            stage.show(progress: ["round 1"])
             stage.waiting = ["plot(g)"]
             stage.editor = typed("x")
             stage.refresh()
@@ -257,11 +257,24 @@ struct StageTests {
         #expect(rows(paper) == ["round 1", "  next> plot(g)", "saddle> x"])
     }
 
+    @Test("Curves stand below the progress line and yield to the prompt in a low window")
+    func curves() throws {
+        let lines = ["round 1"] + (1...12).map { "c\($0) ▁▂▃" }
+        let paper = try stage { stage in
+            stage.show(progress: lines)
+            stage.editor = typed("x")
+            stage.refresh()
+        }
+        let shown = rows(paper)
+        #expect(shown == Array(lines.prefix(shown.count - 1)) + ["saddle> x"])
+        #expect(shown.count > 2 && shown.count < 12)
+    }
+
     @Test("When nothing is live nothing is left")
     func nothing() throws {
         let paper = try stage { stage in
-            stage.show(progress: "round 1")
-            stage.show(progress: nil)
+            stage.show(progress: ["round 1"])
+            stage.show(progress: [])
             stage.print("end\n")
         }
         #expect(rows(paper) == ["end"] && paper.row == 1 && paper.column == 0)

@@ -37,18 +37,6 @@ struct SheetTests {
         }
     }
 
-    @Test("a sparkline shows a curve in a few letters")
-    func sparkline() {
-        #expect(Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7]) == "▁▂▃▄▅▆▇█")
-        #expect(Sparkline.text([0, 0, 7, 7], width: 2) == "▁█")
-        #expect(Sparkline.text([2, 2, 2]) == "▄▄▄")
-        #expect(Sparkline.text([0, .nan, 1]) == "▁ █")
-        #expect(Sparkline.text([-1.7e308, 1.7e308]) == "▁█")
-        #expect(Sparkline.text([]).isEmpty)
-        #expect(Sparkline.text([.nan]) == " ")
-        #expect(Sparkline.text((0..<1_000_000).map(Double.init), width: 8) == "▁▂▃▄▅▆▇█")
-    }
-
     @Test("a stroke leaves as much ink as it is long and wide")
     func ink() throws {
         for angle in [(60.0, 0.0), (0, 60), (42.4, 42.4), (12, 58.7)] {

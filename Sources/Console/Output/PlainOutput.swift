@@ -6,7 +6,7 @@ import Language
 ///
 /// The events of `--json`, each an object with a `type`:
 /// `text` (`stream`, `text`), `display` (`text`, `data`, `file`, `id`), `result` (as `display`),
-/// `progress` (`done`, `total`, `line`, `ended`), `error` (`kind`, `message`, `hint`, `name`,
+/// `progress` (`done`, `total`, `line`, `ended`, `latest`), `error` (`kind`, `message`, `hint`, `name`,
 /// `line`, `column`), `end` (`exit`).
 package final class PlainOutput: Reporter {
     private let options: OutputOptions
@@ -49,12 +49,15 @@ package final class PlainOutput: Reporter {
 
     package func progress(_ progress: Language.Progress) {
         guard options.json else { return }
-        emit(
-            "progress",
-            [
-                "done": .integer(progress.done), "total": .integer(progress.total),
-                "line": .string(progress.line), "ended": .bool(progress.ended),
-            ])
+        var fields: [String: JSON] = [
+            "done": .integer(progress.done), "total": .integer(progress.total),
+            "line": .string(progress.line), "ended": .bool(progress.ended),
+        ]
+        if !progress.curves.isEmpty {
+            let latest = progress.curves.map { ($0.name, $0.values.last.map(JSON.number) ?? .null) }
+            fields["latest"] = .object(Dictionary(latest) { $1 })
+        }
+        emit("progress", fields)
     }
 
     package func clear(wait: Bool) {}

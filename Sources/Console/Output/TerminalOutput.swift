@@ -63,7 +63,7 @@ package final class TerminalOutput: Reporter {
 
     package func progress(_ progress: Language.Progress) {
         if progress.ended {
-            stage.show(progress: nil)
+            stage.show(progress: [])
             lastProgress = nil
             if !progress.line.isEmpty { stage.print(progress.line.endingLine) }
             endedLine = progress.line
@@ -73,7 +73,10 @@ package final class TerminalOutput: Reporter {
         let now = ContinuousClock.now
         if let lastProgress, now - lastProgress < .milliseconds(50) { return }
         lastProgress = now
-        stage.show(progress: TerminalOutput.bar(progress, columns: stage.size.columns))
+        let columns = stage.size.columns
+        stage.show(
+            progress: [TerminalOutput.bar(progress, columns: columns)]
+                + TerminalOutput.curves(progress, columns: columns))
     }
 
     package func clear(wait: Bool) {
@@ -94,7 +97,7 @@ package final class TerminalOutput: Reporter {
     }
 
     package func report(_ outcome: Outcome) {
-        stage.show(progress: nil)
+        stage.show(progress: [])
         stage.endLine()
         flushUpdates()
         if let page = outcome.page {
@@ -109,7 +112,7 @@ package final class TerminalOutput: Reporter {
     }
 
     package func finish(exit: Int32) {
-        stage.show(progress: nil)
+        stage.show(progress: [])
         stage.endLine()
         flushUpdates()
     }
@@ -138,5 +141,17 @@ package final class TerminalOutput: Reporter {
         let full = Int(share * Double(width))
         return String(repeating: "━", count: full) + String(repeating: "─", count: width - full)
             + " " + progress.line
+    }
+
+    /// A line for each curve, `D ▇▅▃▂▁`, the names in a column; none where there is no room.
+    package static func curves(_ progress: Language.Progress, columns: Int) -> [String] {
+        let names = progress.curves.map { CellWidth.cells(of: $0.name) }.max() ?? 0
+        let width = min(columns - names - 1, 60)
+        guard width >= 12 else { return [] }
+        return progress.curves.filter { $0.values.count > 1 }.map { curve in
+            let gap = names - CellWidth.cells(of: curve.name) + 1
+            return curve.name + String(repeating: " ", count: gap)
+                + Sparkline.text(curve.values, width: width)
+        }
     }
 }

@@ -7,7 +7,8 @@ package final class Stage {
     private var screen: Screen
     /// The last line of the output, not ended yet.
     private var partial = ""
-    private var progress: String?
+    /// A progress line and the curves below it; empty while nothing runs.
+    private var progress: [String] = []
     /// What is being typed, for a window of so many columns and rows.
     package var editor: ((Int, Int) -> Frame)?
     /// Lines typed ahead while a program runs.
@@ -68,9 +69,9 @@ package final class Stage {
 
     // MARK: What is redrawn
 
-    package func show(progress line: String?) {
-        guard line != progress else { return }
-        progress = line
+    package func show(progress lines: [String]) {
+        guard lines != progress else { return }
+        progress = lines
         refresh()
     }
 
@@ -104,9 +105,10 @@ package final class Stage {
                 builder.frame.rows.removeFirst(builder.frame.rows.count - most)
             }
         }
-        if let progress {
-            if !partial.isEmpty { builder.newRow() }
-            builder.addCut(progress, Style(.cyan))
+        // In a low window the curves make room for what is typed.
+        for line in progress.prefix(max(size.rows / 3, 1)) {
+            if !builder.frame.rows[0].cells.isEmpty { builder.newRow() }
+            builder.addCut(line, Style(.cyan))
         }
         for line in waiting.suffix(3) {
             if !builder.frame.rows[0].cells.isEmpty { builder.newRow() }

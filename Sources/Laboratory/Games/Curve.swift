@@ -1,3 +1,5 @@
+import Language
+
 /// A named series of values, one for each round in which it was recorded.
 package struct Curve {
     package let name: String
@@ -16,4 +18,14 @@ package struct Curve {
     }
 
     package var last: Double? { values.last }
+
+    /// The last value of each of so many equal stretches: enough for a line of blocks. Costs no
+    /// more for a long training than for a short one.
+    func thinned(to count: Int) -> Progress.Curve {
+        guard values.count > count, count > 0 else {
+            return Progress.Curve(name: name, values: values)
+        }
+        let kept = (1...count).map { values[$0 * values.count / count - 1] }
+        return Progress.Curve(name: name, values: kept)
+    }
 }

@@ -72,7 +72,9 @@ private struct TrainingDisplay {
         case .none: return
         case .line:
             session.output.progress(
-                Progress(done: played, total: rounds, line: line(played, ended: nil)))
+                Progress(
+                    done: played, total: rounds, line: line(played, ended: nil),
+                    curves: game.curves.prefix(6).map { $0.thinned(to: 240) }))
         case .pictures: try show(line(played, ended: nil))
         }
     }
@@ -81,14 +83,11 @@ private struct TrainingDisplay {
         guard !isQuiet else { return }
         let ended = isInterrupted ? "interrupted; train goes on from here" : ""
         let text = line(played, ended: ended)
-        switch session.output.liveness {
-        case .none: session.output.write(text + "\n", to: .output)
-        case .line:
+        if session.output.liveness == .line {
             session.output.progress(
                 Progress(done: played, total: rounds, line: text, ended: true))
-            try show(text)
-        case .pictures: try show(text)
         }
+        try show(text)
     }
 
     private mutating func show(_ text: String) throws {
