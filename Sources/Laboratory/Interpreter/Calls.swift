@@ -184,8 +184,8 @@ enum Selector {
 func stepped(
     _ error: any Error, _ function: Function, _ span: Span, _ source: Source
 ) -> any Error {
-    if error is Escape { return error }
-    var known = located(error, span, source)
+    if error is Exit || error is Escape { return error }
+    var known = located(diagnostic(from: error), span, source)
     if known.steps.count < 12 {
         let place = source.place(of: span.lower)
         known.steps.insert(

@@ -31,9 +31,14 @@ func diagnostic(from error: any Error) -> Diagnostic {
     }
 }
 
-/// Gives an error the place where it happened, unless it has one.
-func located(_ error: any Error, _ span: Span, _ source: Source) -> Diagnostic {
-    var known = diagnostic(from: error)
+/// Gives an error the place where it happened, unless it has one. What is no fault passes.
+func located(_ error: any Error, _ span: Span, _ source: Source) -> any Error {
+    if error is Exit || error is Escape { return error }
+    return located(diagnostic(from: error), span, source)
+}
+
+func located(_ fault: Diagnostic, _ span: Span, _ source: Source) -> Diagnostic {
+    var known = fault
     if known.span == nil {
         known.span = span
         known.source = source
