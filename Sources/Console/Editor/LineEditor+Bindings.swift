@@ -109,8 +109,14 @@ extension LineEditor {
         Binding([Key(.down), .control("n")], "line below; newer entry that begins like this") {
             $0.down()
         },
-        Binding([.alt("p"), Key(.pageUp), Key(.up, .alt)], "older entry") { $0.older() },
-        Binding([.alt("n"), Key(.pageDown), Key(.down, .alt)], "newer entry") { $0.newer() },
+        Binding(
+            [.alt("p"), Key(.pageUp), Key(.up, .alt)],
+            "older entry, whichever line the cursor is on"
+        ) { $0.older() },
+        Binding(
+            [.alt("n"), Key(.pageDown), Key(.down, .alt)],
+            "newer entry, whichever line the cursor is on"
+        ) { $0.newer() },
         Binding([.control("r")], "search the history") { $0.beginSearch() },
         Binding([Key(.tab), .control("i")], "complete; again: next in the menu") { $0.complete() },
         Binding([Key(.tab, .shift), .alt("h")], "what is under the cursor") { $0.inspect() },

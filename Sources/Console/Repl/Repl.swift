@@ -12,6 +12,8 @@ package final class Repl {
     let highlighter: (String) -> [Highlight]
     let names: NameCheck
     private var count = 0
+    /// What has run here without a fault, for `%save`.
+    private var done: [String] = []
 
     /// - Parameters:
     ///   - greeting: shown once, above the first prompt.
@@ -61,7 +63,7 @@ package final class Repl {
             output.write(entries, to: .output)
             return nil
         case .unknown(let name):
-            let hint = "%history, %keys, %time STATEMENT and %run FILE exist"
+            let hint = "%history, %keys, %names, %save FILE, %time STATEMENT and %run FILE exist"
             output.report(Outcome(faults: [Diagnostic(.name, "no %\(name) here", hint: hint)]))
             return nil
         case .program(let program):
@@ -70,8 +72,34 @@ package final class Repl {
             let outcome = evaluator.run(source, output: output)
             output.report(outcome)
             names.forget()
+            let isQuestion = outcome.page != nil || program == ReplCommand.names
+            if outcome.faults.isEmpty, outcome.exit == nil, !isQuestion { done.append(program) }
             return outcome.exit
+        case .save(let file):
+            save(to: file)
+            return nil
         }
+    }
+
+    /// Writes what has run here as a script; a file that is there already is left alone.
+    private func save(to file: String) {
+        let fault: Diagnostic
+        if file.isEmpty {
+            fault = Diagnostic(.usage, "%save needs a file", hint: "write %save gan.saddle")
+        } else if done.isEmpty {
+            fault = Diagnostic(.usage, "nothing has run here yet that could be saved")
+        } else if FileManager.default.fileExists(atPath: file) {
+            fault = Diagnostic(
+                .file, "\(file) is there already", hint: "name another file, or remove this one")
+        } else {
+            let text = done.map { $0.endingLine }.joined()
+            guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
+                let fault = Diagnostic(.file, "cannot write \(file)", hint: "is the path right?")
+                return output.report(Outcome(faults: [fault]))
+            }
+            return output.write("wrote \(file)\n", to: .output)
+        }
+        output.report(Outcome(faults: [fault]))
     }
 
     private func shell(_ command: String) {
@@ -97,8 +125,21 @@ package final class Repl {
                     + "  " + binding.summary + "\n"
             }
         }
+        text += "\nlines that are no program\n"
+        for (line, summary) in otherLines {
+            text += "  " + line.padding(toLength: 32, withPad: " ", startingAt: 0) + summary + "\n"
+        }
         return text
     }
+
+    private static let otherLines = [
+        ("?name", "help on a name"), (";command", "a command of the shell; ;cd changes the folder"),
+        ("%history, %history 50", "what was typed last; %history WORD finds lines"),
+        ("%names", "every name that has a value"),
+        ("%save FILE", "what ran here without a fault, as a script"),
+        ("%run FILE", "runs a script here"), ("%time STATEMENT", "says how long it takes"),
+        ("%keys", "this list"),
+    ]
 }
 
 /// What a text typed at the prompt is.
@@ -108,8 +149,12 @@ package enum ReplCommand: Equatable {
     case shell(String)
     case keys
     case history(String)
+    /// `%save FILE`
+    case save(String)
     case unknown(String)
     case program(String)
+
+    fileprivate static let names = "names()"
 
     /// `history` gives the entries for `%history`.
     package init(_ text: String, history: [String] = []) {
@@ -133,6 +178,8 @@ package enum ReplCommand: Equatable {
         case "time": self = .program("time " + rest)
         case "run": self = .program("include \"\(rest)\"")
         case "keys": self = .keys
+        case "names", "who", "whos": self = .program(Self.names)
+        case "save": self = .save(rest.trimmingCharacters(in: .whitespaces))
         case "history": self = .history(ReplCommand.listing(history, rest))
         case let name: self = .unknown(name)
         }

@@ -133,6 +133,18 @@ enum LanguageCommands {
                 example: "# name = input(\"Your name? \")"
             ) { .string(try $0.session.output.ask($0.string(0), secret: $0.boolean(1))) },
             Command(
+                "names", .language, [], "Every name that has been given a value, and what it is.",
+                example: "a = 3\nG = noise(2) |> linear(8)\nnames()"
+            ) { call in
+                let globals = call.session.globals
+                let rows = globals.defined.map { name in
+                    [name, globals.variables[name]?.value?.inShort ?? ""]
+                }
+                let text = rows.isEmpty ? "no name has a value yet" : Document.columns(rows)
+                call.session.output.write(text + "\n", to: .output)
+                return .nothing
+            },
+            Command(
                 "warn", .language, [Input("values", .any, isVariadic: true)],
                 "Writes values to the error stream.", example: "warn(\"careful\")"
             ) { call in

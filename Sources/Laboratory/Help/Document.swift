@@ -29,11 +29,11 @@ struct Document {
     // MARK: Forms
 
     var plain: String {
-        var blocks = [title]
+        var blocks = [title.filled(hanging: 4)]
         for part in parts {
             switch part {
             case .heading(let text): blocks.append(text)
-            case .text(let text): blocks.append(text)
+            case .text(let text): blocks.append(text.filled())
             case .table(let rows): blocks.append(Self.columns(rows))
             case .code(let text): blocks.append(Self.indented(text))
             case .formula(let plain, _): blocks.append(Self.indented(plain))
@@ -99,7 +99,7 @@ struct Document {
             .joined(separator: "\n")
     }
 
-    /// Columns padded to equal width.
+    /// Columns padded to equal width; the last one is filled where it is too wide for a window.
     static func columns(_ rows: [[String]]) -> String {
         var widths: [Int] = []
         for row in rows {
@@ -109,8 +109,11 @@ struct Document {
             }
         }
         return rows.map { row in
+            let start = widths.prefix(max(row.count - 1, 0)).reduce(4) { $0 + $1 + 2 }
             let cells = row.enumerated().map { column, cell in
-                column == row.count - 1 ? cell : cell.padded(to: widths[column])
+                guard column == row.count - 1 else { return cell.padded(to: widths[column]) }
+                let gap = "\n" + String(repeating: " ", count: start)
+                return start < 50 ? cell.filled(to: 80 - start).replacing("\n", with: gap) : cell
             }
             return "    " + cells.joined(separator: "  ")
         }.joined(separator: "\n")

@@ -23,11 +23,21 @@ extension Session {
         }
     }
 
+    /// A page of the manual for the command line: an overview, or what a name means.
+    package func manual(on topic: String?) -> Outcome {
+        do {
+            return Outcome(page: try help(on: topic.map { .string($0) } ?? .nothing))
+        } catch {
+            return Outcome(faults: [diagnostic(from: error)])
+        }
+    }
+
     private func unknownTopic(_ name: String) -> Diagnostic {
         let near = nearest(name, in: knownNames + Array(Topics.keywords.keys))
         return Diagnostic(
             .name, "there is no help on \(name)",
-            hint: near.map { "did you mean \($0)?" } ?? "help alone lists everything")
+            hint: Topics.foreignNames[name] ?? near.map { "did you mean \($0)?" }
+                ?? "help alone lists everything")
     }
 
     /// What is known of a name: a variable, a command, a game of the Library, a keyword.
@@ -172,6 +182,17 @@ extension GameRule {
         }
         let start = source.text.utf8.count > 0 ? definition.name.span.lower : 0
         return "game " + source.slice(Span(start, block.span.upper))
+    }
+}
+
+extension Value {
+    /// What a name stands for, on one line.
+    var inShort: String {
+        switch self {
+        case .string: inSource
+        case .number, .boolean, .list, .tuple, .interval, .tensor: brief
+        default: kindName
+        }
     }
 }
 

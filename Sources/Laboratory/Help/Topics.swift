@@ -23,6 +23,15 @@ enum Topics {
         "list": "write [1, 2, 3]", "dense": "write linear(128)", "Dense": "write linear(128)",
         "Linear": "write linear(128)", "ReLU": "write relu", "Adam": "write adam(1e-3)",
         "backward": "minimize does it: minimize D: mean(…)",
+        "loss": "a game g keeps its losses: g.losses",
+        "quit": "write exit", "undo": "fork(g) before a training keeps the game as it was",
+        "vars": "write names", "who": "write names", "whos": "write names", "dir": "write names",
+        "locals": "write names", "globals": "write names",
+        "ls": "at the prompt, a line that begins with ; goes to the shell: ;ls",
+        "cd": "at the prompt, a line that begins with ; goes to the shell: ;cd folder",
+        "pwd": "at the prompt, a line that begins with ; goes to the shell: ;pwd",
+        "history": "at the prompt: %history; the curves of a game g: g.history",
+        "keys": "at the prompt: %keys",
     ]
 
     static let gameOptions: [(String, String)] = [

@@ -9,8 +9,10 @@ extension Session {
         let near = nearest(name, in: known)
         throw Diagnostic(
             .name, "\(value.kindName) has no member \(name)",
-            hint: near.map { "did you mean \($0)?" }
-                ?? (known.isEmpty ? nil : "it has \(known.joined(separator: ", "))"))
+            hint: name == "save"
+                ? "save is a command: save what, \"file\""
+                : near.map { "did you mean \($0)?" }
+                    ?? (known.isEmpty ? nil : "it has \(known.joined(separator: ", "))"))
     }
 
     /// The names that may follow a point.
@@ -118,11 +120,15 @@ extension Game {
             try options.set(name, value, rule.name)
             if let box = options.optimizer { optimizer = box }
         default:
-            let known = rule.parameters.map(\.name) + ["batch", "optimizer"]
+            var known = rule.parameters.map(\.name)
+            known += ["batch", "optimizer"].filter { !known.contains($0) }
+            let isRate = ["lr", "learning_rate", "rate"].contains(name)
             throw Diagnostic(
                 .name, "a game of \(rule.name) has no \(name) that can be set",
-                hint: nearest(name, in: known).map { "did you mean \($0)?" }
-                    ?? "it has \(known.joined(separator: ", "))")
+                hint: isRate
+                    ? "it is the optimizer's: g.optimizer = adam(1e-3)"
+                    : nearest(name, in: known).map { "did you mean \($0)?" }
+                        ?? "it has \(known.joined(separator: ", "))")
         }
     }
 
