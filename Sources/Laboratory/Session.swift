@@ -257,13 +257,6 @@ struct Exit: Error {
     let code: Int32
 }
 
-/// Values that a script was started with: `saddle run file rounds=200`.
-package struct ScriptParameters {
-    package var given: [String: String] = [:]
-    package var declared: [(name: String, standard: String)] = []
-    package init() {}
-}
-
 /// An output that nobody sees.
 package final class Silence: Output {
     package init() {}

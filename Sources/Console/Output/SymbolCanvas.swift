@@ -53,4 +53,9 @@ package struct SymbolCanvas {
         guard !shown.isEmpty else { return nil }
         return shown.replacing("\n", with: "\r\n") + "\u{1B}[0m\r\n"
     }
+
+    /// The version of chafa that this was built with; the library itself does not say.
+    package static var version: String {
+        "\(CHAFA_MAJOR_VERSION).\(CHAFA_MINOR_VERSION).\(CHAFA_MICRO_VERSION)"
+    }
 }

@@ -12,22 +12,36 @@ package enum ExitCode {
     package static let interrupted: Int32 = 130
 }
 
-/// Runs a file as a script, `-` for standard input; returns the exit code.
+/// Runs a file as a script, `-` for standard input; returns the exit code. `check` may refuse what
+/// the command line asks of the script, before anything of it runs.
 package func runScript(
-    file: String, evaluator: any Evaluator, output: any Reporter
+    file: String, evaluator: any Evaluator, output: any Reporter,
+    check: (Source) -> Diagnostic? = { _ in nil }
 ) -> Int32 {
     if file == "-" {
         return runScript(
-            standardInputNamed: "standard input", evaluator: evaluator, output: output)
+            standardInputNamed: "standard input", evaluator: evaluator, output: output,
+            check: check)
     }
-    switch readScript(file) {
+    return runScript(readScript(file), evaluator: evaluator, output: output, check: check)
+}
+
+private func runScript(
+    _ source: Result<Source, Diagnostic>, evaluator: any Evaluator, output: any Reporter,
+    check: (Source) -> Diagnostic?
+) -> Int32 {
+    let fault: Diagnostic
+    switch source {
     case .success(let source):
-        return runScript(source, evaluator: evaluator, output: output)
-    case .failure(let fault):
-        output.report(Outcome(faults: [fault]))
-        output.finish(exit: ExitCode.usage)
-        return ExitCode.usage
+        guard let misfit = check(source) else {
+            return runScript(source, evaluator: evaluator, output: output)
+        }
+        fault = misfit
+    case .failure(let missing): fault = missing
     }
+    output.report(Outcome(faults: [fault]))
+    output.finish(exit: ExitCode.usage)
+    return ExitCode.usage
 }
 
 /// A script's text; the fault says why there is none.
@@ -47,20 +61,16 @@ package func readScript(_ path: String) -> Result<Source, Diagnostic> {
 
 /// Runs what standard input holds, all of it, as one script.
 func runScript(
-    standardInputNamed name: String, evaluator: any Evaluator, output: any Reporter
+    standardInputNamed name: String, evaluator: any Evaluator, output: any Reporter,
+    check: (Source) -> Diagnostic? = { _ in nil }
 ) -> Int32 {
     Signals.install(interrupt: evaluator.interrupt)
     guard let data = LineReader(descriptor: STDIN_FILENO).rest() else {
         output.finish(exit: ExitCode.interrupted)
         return ExitCode.interrupted
     }
-    switch scriptSource(data, name: name) {
-    case .success(let source): return runScript(source, evaluator: evaluator, output: output)
-    case .failure(let fault):
-        output.report(Outcome(faults: [fault]))
-        output.finish(exit: ExitCode.usage)
-        return ExitCode.usage
-    }
+    let source = scriptSource(data, name: name)
+    return runScript(source, evaluator: evaluator, output: output, check: check)
 }
 
 /// Runs a text as a script and shows how it ended; returns the exit code.

@@ -26,20 +26,15 @@ extension Compiler {
         let source = source
         return { frame in
             let session = frame.session
-            session.parameters.declare(name.text, standard: text)
             guard let given = session.parameters.given[name.text] else {
                 put(frame, try standard(frame))
                 return .value(.nothing)
             }
-            let made = try session.value(ofArgument: given, named: name.text)
             let usual = try standard(frame)
+            let made = try session.value(ofArgument: given, named: name.text, like: usual)
             guard usual.sort == made.sort else {
                 throw located(
-                    Diagnostic(
-                        .usage,
-                        "\(name.text)=\(given) is \(made.kindName), but the script expects "
-                            + usual.kindName,
-                        hint: "its default is \(text)"), name.span, source)
+                    session.wrong(name.text, given, made, usual, standard: text), name.span, source)
             }
             put(frame, made)
             return .value(.nothing)
@@ -153,42 +148,6 @@ extension Session {
         if case .value(let value) = flow { return value }
         return .nothing
     }
-
-    /// The value of `name=text` on a command line: an expression, else the text itself.
-    func value(ofArgument text: String, named name: String) throws -> Value {
-        let parsed = parse(Source(name: "argument \(name)", text: text))
-        guard parsed.faults.isEmpty, parsed.program.statements.count == 1,
-            case .expression(let expression) = parsed.program.statements[0].kind
-        else { return .string(text) }
-        switch expression.kind {
-        case .number, .boolean, .string, .none, .list, .unary, .range:
-            let code = Compiler(
-                session: self, globals: globals, source: parsed.program.source
-            ).code(expression)
-            return try code(Frame(session: self, outer: nil, count: 0))
-        default: return .string(text)
-        }
-    }
-}
-
-extension ScriptParameters {
-    mutating func declare(_ name: String, standard: String) {
-        if !declared.contains(where: { $0.name == name }) { declared.append((name, standard)) }
-    }
-}
-
-extension Value {
-    /// A coarse kind, to compare an argument with a default.
-    var sort: String {
-        switch self {
-        case .number: "number"
-        case .boolean: "boolean"
-        case .string: "string"
-        case .list, .tuple: "list"
-        case .interval: "interval"
-        default: "other"
-        }
-    }
 }
 
 extension Double {
@@ -199,9 +158,4 @@ extension Double {
         if self < 120 { return "\(self.short) s" }
         return "\(Int(self) / 60) min \(Int(self) % 60) s"
     }
-}
-
-extension Session {
-    /// Sets a script's parameter before it runs: `saddle run file rounds=500`.
-    package func setParameter(_ name: String, to text: String) { parameters.given[name] = text }
 }
