@@ -94,9 +94,21 @@ def kernel_figures(python, kernel):
     return dict(zip(("kernel start", "empty cell", "idle MiB"), map(float, found.groups())))
 
 
+def prompt_figures(kind):
+    """Start in ms, memory in MiB, a key's echo in ms, idle work in ms, of a prompt."""
+    finished = subprocess.run([".venv/bin/python", "Kernel/bench_prompt.py", kind],
+                              capture_output=True, text=True)
+    if finished.returncode:
+        print(f"the prompt of {kind} could not be timed: {finished.stderr.strip()[-200:]}",
+              file=sys.stderr)
+    return {name: float(value) for name, value
+            in re.findall(r"^(.+) ([\d.]+) (?:ms|MiB)$", finished.stdout, re.M)}
+
+
 def main():
     python = sys.argv[1]
-    contenders = {"saddle": [own_rounds]}
+    contenders = {"saddle": [own_rounds, lambda: prompt_figures("saddle")],
+                  "ipython": [lambda: prompt_figures("ipython")]}
     if PEERS.is_dir():
         contenders["saddle"].append(lambda: kernel_figures(".venv/bin/python", "saddle"))
         contenders["jax"] = [lambda: peer_rounds(python, "training_jax.py")]
@@ -118,7 +130,8 @@ def main():
             continue
         row = f"{workload:14} {ours:10.3f}"
         for name, value in medians.items():
-            row += f"   {name} {value:.3f} (ours is {ours / value:.2f} of it)"
+            part = f" (ours is {ours / value:.2f} of it)" if value else ""
+            row += f"   {name} {value:.3f}{part}"
         print(row)
 
 

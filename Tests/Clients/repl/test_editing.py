@@ -5,33 +5,6 @@ import re
 import pytest
 
 
-@pytest.mark.parametrize("keys, line, column", [
-    (["C-a"], "alpha beta gamma", 0),
-    (["C-a", "Right", "C-f"], "alpha beta gamma", 2),
-    (["Left", "C-b"], "alpha beta gamma", 14),
-    (["Home", "End"], "alpha beta gamma", 16),
-    (["M-b", "M-b"], "alpha beta gamma", 6),
-    (["C-Left", "C-Left", "C-Right"], "alpha beta gamma", 10),
-    (["BSpace", "BSpace"], "alpha beta gam", 14),
-    (["C-a", "DC", "C-d"], "pha beta gamma", 0),
-    (["C-w"], "alpha beta", 11),
-    (["C-w", "C-w", "C-y"], "alpha beta gamma", 16),
-    (["C-a", "C-k"], "", 0),
-    (["C-u", "C-y", "C-y"], "alpha beta gammaalpha beta gamma", 32),
-    (["M-b", "M-d", "C-a", "C-k", "C-y", "M-y"], "gamma", 5),
-    (["C-w", "C-_"], "alpha beta gamma", 16),
-    (["C-w", "C-_", "M-_"], "alpha beta", 11),
-    (["C-a", "M-u", "M-c"], "ALPHA Beta gamma", 10),
-    (["C-t"], "alpha beta gamam", 16),
-    (["M-BSpace"], "alpha beta", 11),
-])
-def test_key(any_repl, keys, line, column):
-    any_repl.type("alpha beta gamma")
-    any_repl.keys(*keys)
-    any_repl.wait_prompt(line)
-    any_repl.wait(lambda _: any_repl.cursor[0] == 8 + column)
-
-
 def test_a_value_is_shown(any_repl):
     any_repl.line("12345")
     any_repl.wait("\n12345\n" + "saddle>")

@@ -1,5 +1,6 @@
 """Help, the shell, suspension, signals, terminals that can do nothing, pipes."""
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -90,7 +91,8 @@ def test_a_signal_that_ends_it_gives_the_terminal_back(open_screen, saddle, numb
     screen.wait_prompt("half")
     child = psutil.Process(screen.pid).children()[0]
     child.send_signal(number)
-    wait_until(lambda: not child.is_running() or child.status() == "zombie", 5)
+    psutil.wait_procs([child], timeout=5)
+    assert not child.is_running()
     screen.line("stty -a | tr ' ;' '\\n' | grep -c '^echo$\\|^icanon$\\|^isig$'")
     screen.wait(lambda lines: "3" in lines)
 
@@ -181,3 +183,82 @@ def test_a_script_whose_reader_goes_away_ends(saddle, environment, tmp_path):
     assert process.stdout.readline() == b"line\n"
     process.stdout.close()
     assert process.wait(10) == -signal.SIGPIPE
+
+
+def test_an_idle_prompt_uses_no_processor_time(open_screen):
+    screen = open_screen().wait_prompt()
+    screen.line("a = randn([300, 300]) @ randn([300, 300]); 31337")
+    screen.wait("\n31337\n")
+    screen.type("half a line")
+    screen.wait_prompt("half a line")
+
+    def ticks():
+        with open(f"/proc/{screen.pid}/stat", encoding="utf-8") as stat:
+            fields = stat.read().rsplit(")", 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
+    time.sleep(0.5)
+    before = ticks()
+    time.sleep(10)
+    assert ticks() == before
+
+
+def test_ans_is_the_last_value(any_repl):
+    any_repl.line("6 * 7")
+    any_repl.wait("\n42\n")
+    any_repl.line("ans + 1")
+    any_repl.wait("\n43\n")
+    any_repl.line("b = ans * 2;")
+    any_repl.line("b + ans")
+    any_repl.wait("\n129\n")
+
+
+def test_percent_lines_time_and_run(repl, tmp_path):
+    (tmp_path / "part.saddle").write_text('from_file = 71\nprint "in the file"\n')
+    repl.line("%run part.saddle")
+    repl.wait("\nin the file\n")
+    repl.line("from_file")
+    repl.wait("\n71\n")
+    for line in ["%time max(1, 23)", "time max(1, 23)"]:
+        repl.line(line)
+        repl.wait(lambda lines: lines[-2:] == ["23", "saddle>"]
+                  and re.fullmatch(r"[\d.]+ (µs|ms|s)", lines[-3]))
+        repl.keys("C-l")
+        repl.wait(lambda lines: lines == ["saddle>"])
+
+
+def test_a_question_is_answered_with_the_keys_of_the_editor(any_repl):
+    any_repl.line('name = input("Who? "); print "hello", name')
+    any_repl.wait(lambda lines: lines[-1] == "Who?")
+    any_repl.type("Adx")
+    any_repl.keys("BSpace")
+    any_repl.type("a")
+    any_repl.keys("Enter")
+    any_repl.wait("\nhello Ada\n")
+    any_repl.line('input("Secret? ", true) == "pass"')
+    any_repl.wait(lambda lines: lines[-1] == "Secret?")
+    any_repl.type("pass")
+    any_repl.keys("Enter")
+    any_repl.wait("\ntrue\n")
+    assert "pass" not in any_repl.text.split("Secret?")[2]
+    any_repl.keys("Up")
+    any_repl.wait_prompt('input("Secret? ", true) == "pass"')
+
+
+def test_percent_lines_name_values_and_save_what_has_run(repl, run_saddle, tmp_path):
+    repl.line("%save early.saddle")
+    repl.wait("nothing has run here yet")
+    for line in ["a = 20", "qqqq", "?max", "b = a + 1", "b * 2"]:
+        repl.line(line)
+        repl.wait_prompt()
+        repl.keys("C-l")
+        repl.wait(lambda lines: lines == ["saddle>"])
+    repl.line("%names")
+    repl.wait(lambda lines: [line.split() for line in lines[1:-1]] == [
+        ["a", "20"], ["ans", "42"], ["b", "21"]])
+    repl.line("%save session.saddle")
+    repl.wait("wrote session.saddle")
+    assert (tmp_path / "session.saddle").read_text() == "a = 20\nb = a + 1\nb * 2\n"
+    repl.line("%save session.saddle")
+    repl.wait("session.saddle is there already")
+    assert run_saddle(file="session.saddle").stdout == "42\n"

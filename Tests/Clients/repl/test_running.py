@@ -1,6 +1,7 @@
 """Training and scripts in a terminal: progress, interrupt, typing ahead, pictures, exit codes."""
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -120,19 +121,6 @@ def test_json_is_one_object_a_line_and_pictures_are_files(run_saddle, tmp_path):
         assert picture.read(4) == b"\x89PNG"
 
 
-def test_the_same_program_gives_the_same_text_everywhere(run_saddle, open_screen, tmp_path):
-    program = "a = 6\nb = a * 7\nb"
-    script = tmp_path / "same.saddle"
-    script.write_text(program + "\n")
-    texts = {run_saddle(program).stdout, run_saddle(file=script).stdout,
-             run_saddle(stdin=program).stdout}
-    assert texts == {"42\n"}
-    screen = open_screen().wait_prompt()
-    screen.paste(program)
-    screen.keys("Enter")
-    screen.wait(lambda lines: lines[-2:] == ["42", "saddle>"])
-
-
 def test_a_kill_in_mid_training_leaves_the_next_start_usable(ready, open_screen, history_file):
     ready.line("train g, rounds: 1000000")
     ready.wait("───", 20)
@@ -143,3 +131,89 @@ def test_a_kill_in_mid_training_leaves_the_next_start_usable(ready, open_screen,
     again = open_screen().wait_prompt()
     again.keys("Up")
     again.wait_prompt("train g, rounds: 1000000")
+
+
+def is_curve(line, name):
+    return bool(re.fullmatch(rf"{name} +[▁▂▃▄▅▆▇█ ]{{2,}}", line))
+
+
+def test_curves_stand_below_the_progress_line(open_screen):
+    for columns, rows in [(80, 24), (200, 50)]:
+        screen = open_screen(columns=columns, rows=rows).wait_prompt()
+        screen.paste(SETUP.rstrip() + ";")
+        screen.keys("Enter")
+        screen.wait_prompt()
+        screen.line("train g, rounds: 1000000")
+        screen.wait(lambda lines: "───" in lines[-3] and is_curve(lines[-2], "D")
+                    and is_curve(lines[-1], "G") and len(lines[-1]) == 62, 30)
+        assert re.search(r"round \d+  D [\d.]+  G [\d.]+  [\d.]+ rounds/s  [\d.]+ s left",
+                         screen.text)
+        screen.type("typed")
+        screen.wait(lambda lines: lines[-1] == "saddle> typed" and is_curve(lines[-2], "G"))
+        screen.keys("C-c")
+        screen.wait("interrupted; train goes on from here", 20)
+        screen.wait_prompt("typed")
+        screen.keys("C-u")
+        # The last line of the training stays, what was redrawn in place has gone.
+        screen.wait(lambda lines: lines[-1] == "saddle>" and "───" not in screen.everything
+                    and not any(is_curve(line, "D") for line in screen.everything.splitlines()))
+
+
+def test_a_low_window_shows_the_progress_line_and_the_prompt(open_screen):
+    screen = open_screen(columns=60, rows=5).wait_prompt()
+    screen.paste(SETUP.rstrip() + ";")
+    screen.keys("Enter")
+    screen.wait_prompt()
+    screen.line("train g, rounds: 1000000")
+    screen.type("typed")
+    screen.wait(lambda lines: "───" in lines[-2] and lines[-1] == "saddle> typed", 20)
+    screen.keys("C-c")
+
+
+def test_what_is_printed_meanwhile_stands_above_what_is_typed(any_repl):
+    any_repl.paste("for i in 1...6 { print \"line\", i; x = sum(randn([2000, 2000])) }")
+    any_repl.keys("Enter")
+    any_repl.type("40 + 2")
+    any_repl.wait("line 6", 30)
+    any_repl.wait_prompt("40 + 2")
+    assert any_repl.lines[-7:-1] == [f"line {i}" for i in range(1, 7)]
+    any_repl.keys("Enter")
+    any_repl.wait("\n42\n")
+
+
+def test_a_resize_in_mid_training_redraws_the_progress_line(ready):
+    ready.line("train g, rounds: 1000000")
+    ready.wait(lambda lines: is_curve(lines[-1], "G"), 20)
+    # tmux tells of a new size a moment after it has broken the lines anew: what was drawn in
+    # that moment may stay above.
+    for columns, rows in [(100, 20), (50, 30), (80, 12)]:
+        ready.resize(columns, rows)
+        ready.wait(lambda lines: len(lines) > 3 and is_curve(lines[-1], "G")
+                   and len(lines[-1]) == min(columns, 62) and is_curve(lines[-2], "D")
+                   and re.match("([━─]{12} )?round", lines[-3]), 20)
+    ready.keys("C-c")
+    ready.wait("interrupted", 20)
+    ready.wait_prompt()
+
+
+def test_suspension_in_mid_training_and_on_with_it(open_screen, saddle):
+    screen = open_screen(command=["bash", "--norc", "--noprofile"])
+    screen.wait(lambda lines: bool(lines))
+    screen.line(str(saddle))
+    screen.wait_prompt()
+    screen.paste(SETUP.rstrip() + ";")
+    screen.keys("Enter")
+    screen.wait_prompt()
+    screen.line("train g, rounds: 1000000")
+    screen.wait("───", 20)
+    screen.keys("C-z")
+    screen.wait("Stopped")
+    screen.line("stty -a | tr ' ;' '\\n' | grep -c '^echo$\\|^icanon$'")
+    screen.wait(lambda lines: "2" in lines)
+    screen.line("fg")
+    screen.wait(lambda lines: is_curve(lines[-1], "G"), 20)
+    screen.keys("C-c")
+    screen.wait("interrupted", 20)
+    screen.wait_prompt()
+    screen.line("g.round > 0")
+    screen.wait("\ntrue\n")
