@@ -52,11 +52,11 @@ private struct Table {
     private var plain: String {
         let all = (head.isEmpty ? [] : [head]) + rows
         let widths = all[0].indices.map { column in
-            all.reduce(0) { max($0, displayWidth(of: $1[column])) }
+            all.reduce(0) { max($0, CellWidth.cells(of: $1[column])) }
         }
         var lines = all.map { cells in
             zip(cells, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - displayWidth(of: cell))
+                cell + String(repeating: " ", count: width - CellWidth.cells(of: cell))
             }.joined(separator: "  ").trimmed
         }
         if !head.isEmpty {
