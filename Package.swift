@@ -8,7 +8,7 @@ import PackageDescription
 ///     Datasets   <- Tensors, CPNG, CZlib, CSodium (SHA-256)
 ///                                        toy mixtures, digits, IDX files, image folders
 ///     Measures   <- Networks, Datasets   divergences, scores, mode coverage
-///     Pictures   <- CPNG, CCairo         pixels to PNG, plots; knows no tensor
+///     Pictures   <- CPNG, CZlib, CCairo  pixels to PNG, plots; knows no tensor
 ///     Language   <- nothing              lexer, parser, tree, diagnostics, formatter, LaTeX
 ///     Laboratory <- all of the above     interpreter, values, commands, the Library of games
 ///     Jupyter    <- Language, CZeroMQ, CSodium
@@ -57,7 +57,7 @@ let package = Package(
             name: "Measures", dependencies: ["Tensors", "Networks", "Datasets"],
             exclude: ["README.md"]),
         .target(
-            name: "Pictures", dependencies: ["CPNG", "CCairo"], exclude: ["README.md"]),
+            name: "Pictures", dependencies: ["CPNG", "CZlib", "CCairo"], exclude: ["README.md"]),
         .target(name: "Language", exclude: ["README.md"]),
         .target(
             name: "Laboratory",

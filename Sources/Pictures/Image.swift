@@ -95,6 +95,12 @@ package struct Image: Equatable, Sendable {
         let span = visible(picture.width * zoom, at: x, of: width)
         let rows = visible(picture.height * zoom, at: y, of: height)
         if span.isEmpty || rows.isEmpty { return }
+        if picture.channels == channels, span.count == picture.width * zoom,
+            rows.count == picture.height * zoom
+        {
+            pasteWhole(picture, x: x, y: y, zoom: zoom)
+            return
+        }
         let (from, to, wide) = (picture.channels, channels, width)
         bytes.withUnsafeMutableBufferPointer { target in
             picture.bytes.withUnsafeBufferPointer { source in
@@ -117,6 +123,37 @@ package struct Image: Equatable, Sendable {
                                 ? (from == 4 ? source[read + 3] : 255)
                                 : source[read + (from == 1 ? 0 : Swift.min(channel, from - 1))]
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same for a picture of as many channels that lies wholly inside: each row is widened
+    /// once and then copied, which is most of the time of a sheet of samples.
+    private mutating func pasteWhole(_ picture: Image, x: Int, y: Int, zoom: Int) {
+        let (channels, stride) = (channels, width * channels)
+        let row = picture.width * zoom * channels
+        bytes.withUnsafeMutableBufferPointer { target in
+            picture.bytes.withUnsafeBufferPointer { source in
+                guard let target = target.baseAddress, var read = source.baseAddress else { return }
+                for line in 0..<picture.height {
+                    let start = target + (y + line * zoom) * stride + x * channels
+                    if zoom == 1 {
+                        start.update(from: read, count: row)
+                        read += row
+                        continue
+                    }
+                    var write = start
+                    for _ in 0..<picture.width {
+                        for _ in 0..<zoom {
+                            for channel in 0..<channels { write[channel] = read[channel] }
+                            write += channels
+                        }
+                        read += channels
+                    }
+                    for copy in 1..<zoom {
+                        (start + copy * stride).update(from: start, count: row)
                     }
                 }
             }

@@ -12,6 +12,36 @@ struct PNGTests {
         }
     }
 
+    @Test("zoomed, striped and smooth pictures come back through every filter")
+    func filters() throws {
+        let small = try noise(40, 30, channels: 3)
+        for channels in [1, 3, 4] {
+            var zoomed = try Image(
+                width: 330, height: 250, channels: channels, filledWith: Colour(0xFFFFFF))
+            zoomed.paste(try small.converted(toChannels: max(3, channels)), x: 3, y: 2, zoom: 8)
+            #expect(try PNG.decode(try PNG.encode(zoomed)) == zoomed)
+            let slope = (0..<200 * 100 * channels).map { UInt8(truncatingIfNeeded: $0 / 7) }
+            let smooth = try Image(width: 200, height: 100, channels: channels, bytes: slope)
+            let file = try PNG.encode(smooth)
+            #expect(try PNG.decode(file) == smooth)
+            #expect(file.count < slope.count / 2)
+        }
+    }
+
+    @Test("two files show the same or not, whatever their words")
+    func same() throws {
+        let image = try noise(20, 10, channels: 1)
+        let file = try PNG.encode(image, text: [("a", "b")])
+        #expect(try PNG.samePixels(file, try PNG.encode(try image.converted(toChannels: 3))))
+        #expect(
+            !(try PNG.samePixels(file, try PNG.encode(try noise(20, 10, channels: 1, seed: 9)))))
+        #expect(!(try PNG.samePixels(file, try PNG.encode(try noise(10, 20, channels: 1)))))
+        let frames = try (1...3).map { try noise(9, 9, channels: 3, seed: UInt64($0)) }
+        let moving = try Animation(frames).png()
+        #expect(try PNG.samePixels(moving, try Animation(frames).png(text: [("c", "d")])))
+        #expect(!(try PNG.samePixels(moving, try Animation(Array(frames.prefix(2))).png())))
+    }
+
     @Test("256 colours make a palette, 257 do not, and both come back", arguments: [256, 257])
     func palettes(colours: Int) throws {
         let bytes = (0..<1024).flatMap { index -> [UInt8] in

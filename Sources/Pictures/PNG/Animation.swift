@@ -44,8 +44,7 @@ package struct Animation: Sendable {
             let part = try frame.part(
                 x: area.x, y: area.y, width: area.width, height: area.height)
             let still = try PNG.write(
-                part.bytes, width: part.width, height: part.height,
-                format: PNG.format(channels: part.channels), bytesPerPixel: part.channels)
+                part.bytes, width: part.width, height: part.height, channels: part.channels)
             let chunks = try Chunks.places(in: still)
             if index == 0 {
                 let start = chunks.first { $0.isNamed("IDAT") }?.whole.lowerBound ?? 0

@@ -1,24 +1,23 @@
 import CPNG
 
-/// Pictures as PNG files, by libpng's simplified interface, which reports every fault as a value.
+/// Pictures as PNG files: written by `Compressor` and `Chunks`, read by libpng's simplified
+/// interface, which reports every fault as a value.
 package enum PNG {
     /// A PNG of `image` with `text` as tEXt chunks (iTXt where a word is not Latin-1).
     ///
     /// Keywords are cut to the 79 bytes that the format allows; entries with an empty keyword
-    /// are left out. Throws `PictureError.encoding` when libpng refuses.
+    /// are left out. Throws `PictureError.encoding` when the picture is too large for the format.
     package static func encode(
         _ image: Image, text: [(String, String)] = []
     ) throws(PictureError) -> [UInt8] {
         let plain: [UInt8]
         if image.channels == 3, let indexed = Palette(image) {
             plain = try write(
-                indexed.indices, width: image.width, height: image.height,
-                format: UInt32(PNG_FORMAT_FLAG_COLOR) | UInt32(PNG_FORMAT_FLAG_COLORMAP),
-                bytesPerPixel: 1, palette: indexed.colours)
+                indexed.indices, width: image.width, height: image.height, channels: 1,
+                palette: indexed.colours)
         } else {
             plain = try write(
-                image.bytes, width: image.width, height: image.height,
-                format: format(channels: image.channels), bytesPerPixel: image.channels)
+                image.bytes, width: image.width, height: image.height, channels: image.channels)
         }
         return text.isEmpty ? plain : try inserting(text, into: plain)
     }
@@ -65,6 +64,25 @@ package enum PNG {
         return found
     }
 
+    /// Whether two files show the same, whatever their words; of animations, each picture.
+    package static func samePixels(
+        _ one: [UInt8], _ other: [UInt8]
+    ) throws(PictureError) -> Bool {
+        let (first, second) = (try decode(one), try decode(other))
+        guard first.width == second.width, first.height == second.height,
+            try first.converted(toChannels: 4) == second.converted(toChannels: 4)
+        else { return false }
+        // The further pictures of an animation were packed by the same hand when they are equal.
+        return try later(in: one) == later(in: other)
+    }
+
+    /// What an animation shows after its first picture, and when.
+    private static func later(in file: [UInt8]) throws(PictureError) -> [ArraySlice<UInt8>] {
+        try Chunks.places(in: file).filter { $0.isNamed("fcTL") || $0.isNamed("fdAT") }.map {
+            file[$0.content]
+        }
+    }
+
     // MARK: libpng
 
     static func format(channels: Int) -> UInt32 {
@@ -75,35 +93,27 @@ package enum PNG {
         }
     }
 
-    /// Compresses at zlib's level 3 without filters, which libpng calls "fast": for sheets of
-    /// digits and for plots it takes a third of the default's time for a tenth more bytes.
+    /// A whole file: the header, a palette where there is one, and all pixels in one IDAT.
     static func write(
-        _ pixels: [UInt8], width: Int, height: Int, format: UInt32, bytesPerPixel: Int,
-        palette: [UInt8] = []
+        _ pixels: [UInt8], width: Int, height: Int, channels: Int, palette: [UInt8] = []
     ) throws(PictureError) -> [UInt8] {
-        var control = png_image()
-        control.version = UInt32(PNG_IMAGE_VERSION)
-        control.width = UInt32(width)
-        control.height = UInt32(height)
-        control.format = format
-        control.flags = UInt32(PNG_IMAGE_FLAG_FAST)
-        control.colormap_entries = UInt32(palette.count / 3)
-        defer { png_image_free(&control) }
-        // zlib's worst case is a few bytes in 16 KiB, libpng adds 12 for every 8 KiB.
-        let raw = (width * bytesPerPixel + 1) * height
-        let capacity = raw + raw / 128 + 65_536
-        var written = 0
-        let file = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-            var size = png_alloc_size_t(capacity)
-            let done = palette.withUnsafeBufferPointer { colours in
-                png_image_write_to_memory(
-                    &control, buffer.baseAddress, &size, 0, pixels, 0,
-                    colours.isEmpty ? nil : colours.baseAddress)
-            }
-            written = done == 0 ? 0 : Int(size)
-            count = written
-        }
-        guard written > 0 else { throw .encoding(message(of: control)) }
+        let bytes = palette.isEmpty ? channels : 1
+        let packed = try Compressor.pack(
+            pixels, row: width * bytes, height: height, pixel: bytes)
+        var header: [UInt8] = []
+        Chunks.appendNumber(UInt32(width), to: &header)
+        Chunks.appendNumber(UInt32(height), to: &header)
+        // Eight bits a channel; grey, RGB, palette or RGBA; deflate, filters, no interlacing.
+        let kind: UInt8 = palette.isEmpty ? (channels == 1 ? 0 : channels == 3 ? 2 : 6) : 3
+        header += [8, kind, 0, 0, 0]
+        var file = Chunks.signature
+        file.reserveCapacity(packed.count + palette.count + 128)
+        Chunks.append("IHDR", [header[...]], to: &file)
+        // The colours are sRGB's, for people to look at (rendering intent 0).
+        Chunks.append("sRGB", [[0]], to: &file)
+        if !palette.isEmpty { Chunks.append("PLTE", [palette[...]], to: &file) }
+        Chunks.append("IDAT", [packed[...]], to: &file)
+        Chunks.append("IEND", [], to: &file)
         return file
     }
 

@@ -1,9 +1,9 @@
 /// What turns long rows of numbers into lines worth drawing.
-enum Curves {
+package enum Curves {
     /// The median of the `window` values around each value; fewer at the ends. Values that are
     /// not finite stay as they are and count for nobody else. Windows of more than 4,001 are cut
     /// to that. Cost: values times window.
-    static func median(_ values: [Double], window: Int) -> [Double] {
+    package static func median(_ values: [Double], window: Int) -> [Double] {
         let half = min(max(0, window / 2), 2000, max(0, values.count - 1))
         if half == 0 { return values }
         var sorted: [Double] = []

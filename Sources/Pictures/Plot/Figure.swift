@@ -40,6 +40,11 @@ package struct Axes: Sendable {
     }
 }
 
+extension Axes {
+    /// Edges and heights of each histogram as it is drawn, in the order of the marks.
+    package var bins: [(edges: [Double], heights: [Double])] { Content(self).histograms }
+}
+
 /// One or several plots in rows and columns; becomes an `Image`, a PNG, an SVG or a PDF.
 package struct Figure: Sendable {
     /// Points; a PNG has `scale` pixels a point.

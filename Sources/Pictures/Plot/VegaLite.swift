@@ -160,7 +160,7 @@ extension Figure {
 
 extension Mark {
     /// The name under which a legend lists the mark; empty when it has none.
-    var name: String {
+    package var name: String {
         switch self {
         case .line(let line): line.name
         case .band(let band): band.name
