@@ -101,10 +101,23 @@ enum MeasureCommands {
         ]
     }
 
+    /// A divergence of two rows of masses; samples, which have rows, are a mistake.
     private static func masses(
         _ divergence: @escaping ([Double], [Double]) throws -> Double
     ) -> (Tensor, Tensor) throws -> Double {
-        { try divergence($0.values.map(Double.init), $1.values.map(Double.init)) }
+        { left, right in
+            for tensor in [left, right] where tensor.rank != 1 {
+                throw Diagnostic(
+                    .shape,
+                    "masses are two lists of numbers that sum to 1, but this has shape "
+                        + "\(tensor.shape)",
+                    hint: tensor.rank == 2
+                        ? "of samples a game or data say more: kl(samples, ring(8)); "
+                            + "between two sets of samples use swd or mmd"
+                        : nil)
+            }
+            return try divergence(left.values.map(Double.init), right.values.map(Double.init))
+        }
     }
 
     // MARK: Commands
