@@ -2,6 +2,7 @@ import Foundation
 import Language
 import Measures
 import Networks
+import Pictures
 import Tensors
 
 /// The laboratory: runs programs of the language over tensors, networks, data and games.
@@ -38,6 +39,12 @@ package final class Session: Evaluator {
     var including: [String] = []
     /// Text of the statement that runs, for provenance.
     var command = ""
+    /// What ran so far, for pictures that are to be made again.
+    let history = History()
+    /// While a picture is made again: files are not written, nobody is asked.
+    var replay: Replay?
+    /// The theme of pictures that do not name one.
+    var theme = Theme.light
     var parameters = ScriptParameters()
     /// Progress bars on the screen, by their labels.
     var bars: [String: ProgressBar] = [:]
@@ -110,6 +117,19 @@ package final class Session: Evaluator {
         return seed &* 0x9E37_79B9_7F4A_7C15 &+ games
     }
 
+    /// Where random numbers and theme stand; setting it goes back there.
+    var moment: History.Moment {
+        get {
+            History.Moment(
+                seed: seed, games: games, random: generator.state, isDark: theme.isDark)
+        }
+        set {
+            (seed, games) = (newValue.seed, newValue.games)
+            generator = Generator(state: newValue.random)
+            theme = newValue.isDark ? .dark : .light
+        }
+    }
+
     // MARK: Running
 
     package func run(_ source: Source, output: any Output) -> Outcome {
@@ -153,13 +173,30 @@ package final class Session: Evaluator {
                 page = try help(on: name)
                 continue
             }
-            last = try run(compiler.action(statement), frame, statement, program.source)
+            last = try remembered {
+                try run(compiler.action(statement), frame, statement, program.source)
+            }
             if statement.isSilent { last = .nothing }
             try safePoint()
         }
         if case .nothing = last { return Outcome(page: page) }
         globals.variable("ans").value = last
         return Outcome(result: bundle(for: last), page: page)
+    }
+
+    /// Runs a statement of a cell and keeps it in the history.
+    private func remembered(_ body: () throws -> Value) throws -> Value {
+        history.begin(command, at: moment)
+        var hasFailed = true
+        defer { history.end(hasFailed: hasFailed) }
+        do {
+            let value = try body()
+            hasFailed = false
+            return value
+        } catch let fault as Diagnostic where fault.kind == .interrupted {
+            history.doubtCurrent("a statement was interrupted")
+            throw fault
+        }
     }
 
     private func run(

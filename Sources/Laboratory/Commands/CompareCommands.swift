@@ -16,7 +16,7 @@ enum CompareCommands {
                     Input("G", .network), Input("D", .network), Input("data", .data),
                     Input("rounds", .integer, standard: .number(1000)),
                     Input("seeds", .integer, "how often", standard: .number(3)),
-                    Input("count", .integer, "samples to measure", standard: .number(1000)),
+                    Input("count", .integer, "samples to measure", standard: .number(1000)), .theme,
                 ], "Plays several games from the same fresh networks, and measures what they make.",
                 details: """
                     For each seed all games start from copies of the same new weights and take the \
@@ -60,6 +60,9 @@ enum CompareCommands {
         let rounds = try call.integer(4, in: 0...1_000_000_000)
         let seeds = try call.integer(5, in: 1...1000)
         let judge = try Judge(data: data, cache: session.classifiers)
+        let before = session.theme
+        session.theme = try call.theme(7)
+        defer { session.theme = before }
         var rows = rules.map { Row(name: $0.name) }
         let total = rules.count * seeds * rounds
         var done = 0
@@ -97,9 +100,9 @@ enum CompareCommands {
         if panels.count == rows.count {
             session.output.display(
                 Picture(
-                    .image(try Sheet(panels).image()),
+                    .image(try Sheet(panels, theme: session.theme).image()),
                     caption: "samples of \(rows.map(\.name).joined(separator: ", "))",
-                    provenance: session.provenance
+                    from: session
                 ).bundle(), id: nil)
         }
         return .record(table(rows, data, rounds: rounds, seeds: seeds))

@@ -26,8 +26,7 @@ enum GameCommands {
                     let size = try call.integer(0, in: 1...1_000_000)
                     return .space(try Space.noise(size, kind: try noiseKind(call[1])))
                 case .network(let network):
-                    guard let space = try network.spaces(call.session)?.first(where: \.isNoise)
-                    else {
+                    guard let space = try network.noiseSpace(call.session) else {
                         throw Diagnostic(
                             .type, "\(network.title) does not start from noise",
                             hint: "a generator begins with noise(64) |> …; are G and D swapped?")

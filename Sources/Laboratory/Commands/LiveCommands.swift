@@ -23,7 +23,7 @@ enum LiveCommands {
             let losses = game.curves.prefix(6).map { "  \($0.name) \(($0.last ?? 0).short)" }
             let text = "round \(game.round)" + losses.joined()
             session.output.display(
-                try session.overview(of: game, text: text), id: game.display)
+                try session.overview(of: game, text: text, .drawn), id: game.display)
             return .nothing
         }
     }

@@ -38,15 +38,6 @@ enum SampleCommands {
                 details: "By Euclidean distance, among at most 10,000 examples.",
                 example: setUp + "nearest g"
             ) { .picture(try nearest($0)) },
-            Command(
-                "animate", .pictures,
-                [
-                    Input("game", .game),
-                    Input("rate", .number, "pictures a second", standard: .number(8)), .theme,
-                ], "How the samples changed during training, as an animated PNG.",
-                details: "At most 40 moments are kept while a game trains, evenly spread.",
-                example: setUp + "animate(g)"
-            ) { .picture(try animate($0)) },
         ]
     }
 
@@ -82,11 +73,10 @@ enum SampleCommands {
         let latents = try between(ends, rows: rows, steps: steps, isSpherical: isSpherical)
         let made = try sampling.make(latents)
         let caption = "\(isSpherical ? "spherical" : "linear") paths between \(2 * rows) latents"
-        let from = game?.provenance(session) ?? session.provenance
         let theme = try call.theme(4)
         if let pictures = try session.picturesIfAny(made, game?.data) {
             let grid = Grid(pictures, columns: steps, theme: theme)
-            return Picture(.image(try grid.image()), caption: caption, provenance: from)
+            return Picture(.image(try grid.image()), caption: caption, from: session, game)
         }
         guard made.rank == 2, made.shape[1] == 2 else {
             throw Diagnostic(.shape, "samples of shape \(made.shape) are neither images nor points")
@@ -108,7 +98,7 @@ enum SampleCommands {
         }
         return Picture(
             .figure(Figure(axes, width: 480, height: 480, theme: theme)), caption: caption,
-            provenance: from)
+            from: session, game)
     }
 
     /// `steps` latents from each even row of `ends` to the odd one after it.
@@ -153,19 +143,18 @@ enum SampleCommands {
         let found = try real.gather(try closest(samples, real))
         let caption = "\(count) samples and the nearest of \(real.shape[0]) examples"
         let theme = try call.theme(2)
-        let from = game.provenance(session)
         if let above = try session.picturesIfAny(samples, data),
             let below = try session.picturesIfAny(found, data)
         {
             let grid = Grid(
                 above + below, columns: count, rowCaptions: ["samples", "nearest"], theme: theme)
-            return Picture(.image(try grid.image()), caption: caption, provenance: from)
+            return Picture(.image(try grid.image()), caption: caption, from: session, game)
         }
         guard samples.rank == 2, samples.shape[1] == 2 else {
             throw Diagnostic(
                 .shape, "samples of shape \(samples.shape) are neither images nor points")
         }
-        var axes = try session.pointAxes(samples, game, title: "")
+        var axes = try session.pointAxes(samples, data, title: "")
         let (x, y) = samples.columns
         let (toX, toY) = found.columns
         axes.marks.append(
@@ -175,7 +164,7 @@ enum SampleCommands {
                     dy: zip(toY, y).map { $0 - $1 }, longest: nil)))
         return Picture(
             .figure(Figure(axes, width: 480, height: 480, theme: theme)), caption: caption,
-            provenance: from)
+            from: session, game)
     }
 
     /// The row of `real` that is nearest to each of `samples`.
@@ -201,49 +190,6 @@ enum SampleCommands {
                 }
             }
         }
-    }
-
-    // MARK: Over time
-
-    private static func animate(_ call: Call) throws -> Picture {
-        let game = try call.game(0)
-        let session = call.session
-        let theme = try call.theme(2)
-        let moments = game.album.moments
-        guard !moments.isEmpty else {
-            throw Diagnostic(
-                .value, "there is nothing to animate yet", hint: "train the game first")
-        }
-        var frames: [Image] = []
-        for moment in moments {
-            let title = "round \(moment.round)"
-            if let pictures = try session.picturesIfAny(moment.samples, game.data) {
-                frames.append(
-                    try Grid(pictures, columns: 8, title: title, theme: theme).image()
-                        .converted(toChannels: 3))
-                continue
-            }
-            guard moment.samples.rank == 2, (1...2).contains(moment.samples.shape[1]) else {
-                throw Diagnostic(
-                    .shape, "samples of shape \(moment.samples.shape) cannot be animated")
-            }
-            var axes = try session.pointAxes(moment.samples, game, title: title)
-            let values = (try game.data?.examples(1000).samples ?? moment.samples).values
-            let reach = 1.25 * Double(values.reduce(Float(0.1)) { max($0, abs($1)) })
-            axes.x = Axis(range: -reach...reach)
-            if moment.samples.shape[1] == 2 { axes.y = Axis(range: -reach...reach) }
-            frames.append(
-                try Figure(axes, width: 400, height: 400, theme: theme).image())
-        }
-        let caption =
-            "samples of \(game.rule.name) from round \(moments[0].round) to "
-            + "\(moments[moments.count - 1].round)"
-        let from = game.provenance(session)
-        let bytes = try Animation(frames, rate: call.number(1)).png(
-            text: [("Title", caption)] + from)
-        return Picture(
-            .animation(bytes: bytes, width: frames[0].width, height: frames[0].height),
-            caption: caption, provenance: from)
     }
 }
 

@@ -62,18 +62,22 @@ enum ViewCommands {
                 Picture(
                     .figure(figure),
                     caption: "losses of \(games.map(\.name).joined(separator: ", ")) by score",
-                    provenance: call.session.provenance))
+                    from: call.session))
         }
     }
 
     /// Scores of data and samples inside the range.
     private static func rugs(_ game: Game, _ range: Interval, _ session: Session) throws -> [Rug] {
-        guard let judge = game.judge, let data = game.data else { return [] }
-        var generator = game.fixedGenerator
-        let inputs = [
-            ("scores of data", try data.examples(100).samples, Pen.series(0)),
-            ("scores of samples", try Sampling(game, session).draw(100, &generator), .series(1)),
-        ]
+        guard let judge = game.judge else { return [] }
+        var inputs: [(String, Tensor, Pen)] = []
+        if let data = game.data {
+            inputs.append(("scores of data", try data.examples(100).samples, .series(0)))
+        }
+        if game.sampler != nil {
+            var generator = game.fixedGenerator
+            let samples = try Sampling(game, session).draw(100, &generator)
+            inputs.append(("scores of samples", samples, .series(1)))
+        }
         return try inputs.map { name, batch, pen in
             let scores = try session.quietly {
                 try asTensor(try judge.apply([.tensor(batch)], session), judge.title)
@@ -103,7 +107,7 @@ enum ViewCommands {
                 details: """
                     Heat map with contour lines, data, samples and the gradient of D at samples; \
                     beside it p / (p + q) where the density p of the data is known, with q estimated \
-                    from 2,000 samples.
+                    from 2,000 samples, and the grid into which a G of two latents bends the plane.
                     """, example: setUp + "\(name)(g, resolution: 40)"
             ) { .picture(try field($0)) }
         }
@@ -122,7 +126,7 @@ enum ViewCommands {
             return Picture(
                 .figure(Figure(axes, width: 480, height: 420, theme: try call.theme(2))),
                 caption: "values of \(call.string(4).isEmpty ? network.title : call.string(4))",
-                provenance: session.provenance)
+                from: session)
         case .game(let game):
             guard let judge = game.judge, game.data?.shape == [2] else {
                 throw Diagnostic(
@@ -130,7 +134,8 @@ enum ViewCommands {
                     hint: "plot g and samples g work for any game")
             }
             var generator = game.fixedGenerator
-            let many = try Sampling(game, session).draw(2000, &generator)
+            let sampling = try Sampling(game, session)
+            let many = try sampling.draw(2000, &generator)
             let view = FieldView(
                 session: session, judge: judge, data: game.data,
                 samples: try many.slice([0..<300]), resolution: resolution)
@@ -140,13 +145,16 @@ enum ViewCommands {
             if let density = game.data?.density {
                 axes.append(try view.optimalAxes(square, density, many))
             }
+            if sampling.space.shape == [2] { axes.append(try view.bentAxes(square, sampling)) }
+            let sizes = [(480, 440), (900, 440), (990, 310)]
+            let (width, height) = sizes[axes.count - 1]
             return Picture(
                 .figure(
                     Figure(
-                        axes, columns: axes.count, width: axes.count == 1 ? 480 : 900, height: 440,
+                        axes, columns: axes.count, width: width, height: height,
                         theme: try call.theme(2))),
                 caption: "\(judge.title) of \(game.rule.name), round \(game.round)",
-                provenance: game.provenance(session))
+                from: session, game)
         default:
             throw Diagnostic.mismatch("field", expects: "a game or a network", got: call[0])
         }
@@ -216,7 +224,7 @@ enum ViewCommands {
     private static func input(_ call: Call, _ network: NetworkBox) throws -> Tensor {
         switch call[1] {
         case .data(let data): return try data.examples(500).samples
-        case .tensor(let tensor): return tensor
+        case .tensor, .list, .perSample: return try asTensor(call[1], "activations")
         default:
             guard let space = try network.spaces(call.session)?.first, space.isNoise else {
                 throw Diagnostic(
@@ -243,8 +251,7 @@ enum ViewCommands {
             .figure(
                 Figure(
                     shown, columns: columns, width: columns * 300, height: rows * 210,
-                    theme: try call.theme(theme))),
-            caption: caption, provenance: call.session.provenance)
+                    theme: try call.theme(theme))), caption: caption, from: call.session)
     }
 
     private static func gradients(_ call: Call) throws -> Picture {
@@ -280,7 +287,7 @@ enum ViewCommands {
         return Picture(
             .figure(Figure(axes, width: 560, height: 380, theme: try call.theme(1))),
             caption: "gradient norms of \(game.rule.name), round \(game.round)",
-            provenance: game.provenance(call.session))
+            from: call.session, game)
     }
 }
 
@@ -308,15 +315,16 @@ extension Game {
 
 extension Input {
     static var theme: Input {
-        Input("theme", .string, "light or dark", standard: .string("light"))
+        Input("theme", .string, "light or dark; none: as theme says", standard: .nothing)
     }
 }
 
 extension Call {
     func theme(_ index: Int) throws -> Theme {
-        switch string(index) {
-        case "light": return .light
-        case "dark": return .dark
+        switch self[index] {
+        case .nothing: return session.theme
+        case .string("light"): return .light
+        case .string("dark"): return .dark
         default:
             throw Diagnostic(
                 .value, "there is no theme \(self[index].inSource)",

@@ -22,13 +22,25 @@ enum PictureCommands {
                 [
                     Input.game("a game, or a generator"),
                     Input("count", .integer, "how many", standard: .number(64)),
+                    Input(
+                        "rows", .any, "\"class\": one for each class; \"latent\": for each latent",
+                        standard: .nothing),
+                    Input(
+                        "captions", .any, "a list of words, or \"score\" for what D says",
+                        standard: .nothing),
+                    Input(
+                        "real", .boolean, "real examples beside the generated ones",
+                        standard: .boolean(false)),
+                    Input("title", .string, standard: .string("")), .theme,
                 ],
                 "What a generator makes, from latents that stay the same from picture to picture.",
-                example: setUp + "samples g"
-            ) { call in
-                let count = try call.integer(1, in: 1...10_000)
-                return .picture(try samples(call, count))
-            },
+                details: """
+                    Values become grey levels by the range of the data, rounded to the nearest of \
+                    256 steps. Points are drawn over the data. A row by class holds what a \
+                    generator makes of that label, or, where it takes none, what a classifier of \
+                    the data takes for that class, with its share.
+                    """, example: setUp + "samples g"
+            ) { .picture(try samples($0)) },
             Command(
                 "sample", .pictures,
                 [
@@ -47,15 +59,23 @@ enum PictureCommands {
                 "show", .pictures,
                 [
                     Input("what", .any, "data, a picture, or a tensor of images or points"),
-                    Input("count", .integer, "at most so many", standard: .number(64)),
+                    Input(
+                        "count", .integer, "at most so many; none: 64, or 40 of data",
+                        standard: .nothing),
+                    Input("captions", .list, "a word below each picture", standard: .nothing),
+                    Input("columns", .integer, "0: chosen", standard: .number(0)),
+                    Input("title", .string, standard: .string("")), .theme,
                 ], "Shows data, or a tensor [n, height, width, channels] as pictures.",
                 example: "show digits()"
             ) { call in
-                let count = try call.integer(1, in: 1...10_000)
+                let count = call.isGiven(1) ? try call.integer(1, in: 1...10_000) : nil
                 switch call[0] {
-                case .data(let data): return .picture(try call.session.dataPicture(data))
+                case .data(let data):
+                    return .picture(
+                        try call.session.dataPicture(
+                            data, count: count ?? 40, theme: try call.theme(5)))
                 case .picture: return call[0]
-                case .tensor(let tensor): return .picture(try pictures(tensor, count, call.session))
+                case .tensor(let tensor): return .picture(try pictures(tensor, count ?? 64, call))
                 default: return call[0]
                 }
             },
@@ -64,21 +84,21 @@ enum PictureCommands {
                 [
                     Input("values", .tensor),
                     Input("bins", .integer, "0: chosen by the data", standard: .number(0)),
-                    Input("title", .string, standard: .string("")),
+                    Input("title", .string, standard: .string("")), .theme,
                 ], "How often values fall into each of equally wide bins.",
                 example: "histogram randn([500])"
             ) { call in
                 let values = try call.tensor(0).values.map(Double.init)
+                let bins = try call.integer(1, in: 0...10_000)
                 let axes = Axes(
                     title: call.string(2),
-                    marks: [
-                        .histogram(
-                            Histogram(values: values, bins: try call.integer(1, in: 0...10_000)))
-                    ], hasLegend: false)
+                    marks: [.histogram(Histogram(values: values, bins: bins))],
+                    hasLegend: false)
                 return .picture(
                     Picture(
-                        .figure(Figure(axes)), caption: "histogram of \(values.count) values",
-                        provenance: call.session.provenance))
+                        .figure(Figure(axes, theme: try call.theme(3))),
+                        caption: "histogram of \(counted(values.count, "value"))",
+                        from: call.session))
             },
             Command(
                 "save", .pictures,
@@ -86,6 +106,8 @@ enum PictureCommands {
                 "Writes a picture (.png, .svg, .pdf), a game (.safetensors) or a tensor (.npy).",
                 example: "# save plot(g), \"losses.svg\""
             ) { call in
+                // What makes a picture again leaves files as they are.
+                if call.session.replay != nil { return .nothing }
                 let file = call.session.resolve(call.string(1))
                 switch call[0] {
                 case .picture(let picture): try picture.save(to: file)
@@ -95,6 +117,25 @@ enum PictureCommands {
                     throw Diagnostic.mismatch(
                         "save", expects: "a picture, a game or a tensor", got: call[0])
                 }
+                return .nothing
+            },
+            Command(
+                "reproduce", .pictures, [Input("file", .string, "a PNG that Saddle has made")],
+                "Runs again what made a picture, and says whether every pixel is the same.",
+                details: """
+                    A PNG holds the statements that led to it, the random numbers before each, and \
+                    the texts of the games and files that they read. They run in a session of \
+                    their own: nothing here changes, and no file is written. Data files must still \
+                    be there; another version or processor may round differently, and a training \
+                    that was interrupted cannot be repeated exactly.
+                    """, example: "# reproduce \"losses.png\""
+            ) { .picture(try $0.session.reproduce($0.string(0))) },
+            Command(
+                "theme", .pictures, [Input("name", .string, "light or dark")],
+                "The colours of all further pictures that do not name a theme themselves.",
+                example: "theme \"dark\"\nplot([1, 2, 4])"
+            ) { call in
+                call.session.theme = try call.theme(0)
                 return .nothing
             },
         ]
@@ -112,18 +153,41 @@ enum PictureCommands {
         }
     }
 
-    private static func samples(_ call: Call, _ count: Int) throws -> Picture {
-        if case .game(let game) = call[0] {
-            return try call.session.samplePicture(of: game, count: count)
+    private static func samples(_ call: Call) throws -> Picture {
+        var game: Game?
+        if case .game(let given) = call[0] { game = given }
+        var sheet = SampleSheet(
+            session: call.session, sampling: try sampling(call), game: game,
+            count: try call.integer(1, in: 1...10_000))
+        switch call[2] {
+        case .nothing: break
+        case .string("class"): sheet.rows = .classes
+        case .string("latent"): sheet.rows = .latents
+        default:
+            throw Diagnostic(
+                .value, "there are no rows by \(call[2].inSource)",
+                hint: "write rows: \"class\" or rows: \"latent\"")
         }
-        var generator = Generator(seed: call.session.seed)
-        let made = try sampling(call).draw(count, &generator)
-        return try pictures(made, count, call.session)
+        switch call[3] {
+        case .nothing: break
+        case .string("score"): sheet.captions = .scores
+        case .list(let words): sheet.captions = .words(words.map(\.inWords))
+        default:
+            throw Diagnostic.mismatch(
+                "samples's captions", expects: "a list of words or \"score\"", got: call[3])
+        }
+        sheet.hasReal = call.boolean(4)
+        sheet.title = call.string(5)
+        sheet.theme = try call.theme(6)
+        var generator = game?.fixedGenerator ?? Generator(seed: call.session.seed)
+        let words = game.map { " of \($0.rule.name), round \($0.round)" } ?? ""
+        return Picture(
+            try sheet.content(&generator), caption: "\(sheet.count) samples\(words)",
+            from: call.session, game)
     }
 
-    private static func pictures(_ tensor: Tensor, _ count: Int, _ session: Session) throws
-        -> Picture
-    {
+    private static func pictures(_ tensor: Tensor, _ count: Int, _ call: Call) throws -> Picture {
+        let (session, theme) = (call.session, try call.theme(5))
         var batch = tensor
         if batch.rank == 3 { batch = try batch.reshape(batch.shape + [1]) }
         if batch.rank == 4, batch.shape[0] > count {
@@ -132,16 +196,21 @@ enum PictureCommands {
         if batch.rank == 2, batch.shape[1] == 2 {
             let (x, y) = batch.columns
             let axes = Axes(
-                marks: [.scatter(Scatter(x: x, y: y, size: 4))], hasLegend: false, isEqual: true)
+                title: call.string(4), marks: [.scatter(Scatter(x: x, y: y, size: 4))],
+                hasLegend: false, isEqual: true)
             return Picture(
-                .figure(Figure(axes, width: 400, height: 400)),
-                caption: "\(x.count) points", provenance: session.provenance)
+                .figure(Figure(axes, width: 400, height: 400, theme: theme)),
+                caption: counted(x.count, "point"), from: session)
         }
         let images = try session.images(batch, ValueRange(guessing: batch))
         guard !images.isEmpty else { throw Diagnostic(.value, "there is no picture to show") }
+        var captions: [String] = []
+        if case .list(let words) = call[2] { captions = words.map(\.inWords) }
+        let grid = Grid(
+            images, columns: try call.integer(3, in: 0...10_000), title: call.string(4),
+            captions: captions, theme: theme)
         return Picture(
-            .image(try Grid(images).image()), caption: counted(images.count, "picture"),
-            provenance: session.provenance)
+            .image(try grid.image()), caption: counted(images.count, "picture"), from: session)
     }
 }
 

@@ -10,7 +10,10 @@ enum PlotCommands {
         Command(
             "plot", .pictures,
             [
-                Input("games", .any, "games; or lists of numbers, or functions", isVariadic: true),
+                Input(
+                    "games", .any,
+                    "games; or lists of numbers, or functions; a list of games is one of runs",
+                    isVariadic: true),
                 Input(
                     "smoothing", .integer, "width of a median filter in rounds; none: chosen",
                     standard: .nothing),
@@ -26,11 +29,16 @@ enum PlotCommands {
                 Input("names", .list, "of the curves", standard: .list([])),
                 Input("labels", .list, "words at the two axes", standard: .list([])),
                 Input("dots", .boolean, "dots instead of lines", standard: .boolean(false)),
+                Input(
+                    "band", .string, "of runs: \"range\" (least to greatest) or \"error\"",
+                    standard: .string("range")),
             ], "The losses of games, round by round; or lists and functions as curves.",
             details: """
                 Curves of games are smoothed by a median filter over the faint raw line (as in M. \
                 Arjovsky et al. 2017, arXiv:1701.07875). Several are drawn over each other: \
-                plot(x -> x^2, sin, x: -2...2, names: ["square", "sine"]).
+                plot(x -> x^2, sin, x: -2...2, names: ["square", "sine"]). A list of games, \
+                plot([g, h]), is taken as runs of one experiment: their mean, and a band from the \
+                least to the greatest or of the standard error; so is a list of lists.
                 """, example: PictureCommands.setUp + "plot g"
         ) { call in
             let picture = try plot(call)
@@ -47,7 +55,11 @@ enum PlotCommands {
             throw Diagnostic(.value, "plot needs something to draw", hint: "plot g")
         }
         let theme = try call.theme(4)
-        guard games.count == call.rest.count else { return try plotNumbers(call, theme) }
+        let runs = try Runs(call, theme)
+        if let groups = Runs.groups(call.rest) { return try runs.picture(of: groups) }
+        guard games.count == call.rest.count else {
+            return try plotNumbers(call, theme, runs)
+        }
         let longest = games.map { call.session.smoothing(for: $0) }.max() ?? 0
         let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : longest
         var figure = call.session.curveFigure(
@@ -57,19 +69,27 @@ enum PlotCommands {
         let names = games.map(\.rule.name).joined(separator: ", ")
         return Picture(
             .figure(figure), caption: "losses of \(names), round \(games[0].round)",
-            provenance: games[0].provenance(call.session))
+            from: call.session, games[0])
     }
 
     // MARK: Numbers and functions
 
-    private static func plotNumbers(_ call: Call, _ theme: Theme) throws -> Picture {
+    private static func plotNumbers(
+        _ call: Call, _ theme: Theme, _ runs: Runs
+    ) throws -> Picture {
         let labels = try call.words(8)
         var axes = Axes(
             title: call.string(3), x: Axis(labels.first ?? ""),
             y: Axis(labels.dropFirst().first ?? "", isLogarithmic: call.boolean(2)))
         let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : 0
         let names = try call.words(7)
-        for value in call.rest {
+        for (index, value) in call.rest.enumerated() {
+            if let rows = Runs.rows(value) {
+                axes.marks += runs.band(
+                    index < names.count ? names[index] : "", x: try places(ofRuns: rows, call),
+                    rows, pen: index)
+                continue
+            }
             for (name, x, y) in try curves(of: value, call) {
                 let name = axes.marks.count < names.count ? names[axes.marks.count] : name
                 if call.boolean(9) {
@@ -83,7 +103,7 @@ enum PlotCommands {
         let title = call.string(3)
         return Picture(
             .figure(Figure(axes, theme: theme)), caption: title.isEmpty ? "a plot" : title,
-            provenance: call.session.provenance)
+            from: call.session)
     }
 
     /// A list or tensor is one curve, a function one over a range, a record one for each field.
@@ -127,6 +147,10 @@ enum PlotCommands {
         return (0...200).map { range.lower + (range.upper - range.lower) * Double($0) / 200 }
     }
 
+    private static func places(ofRuns rows: [[Double]], _ call: Call) throws -> [Double] {
+        try places(of: rows.max { $0.count < $1.count } ?? [], call)
+    }
+
     private static func places(of y: [Double], _ call: Call) throws -> [Double] {
         guard call.isGiven(6) else { return [] }
         let x: [Double]
@@ -151,7 +175,7 @@ enum PlotCommands {
             [
                 Input("pictures", .any, "pictures, or lists of them", isVariadic: true),
                 Input(
-                    "columns", .integer, "how many in a row; 0: all", standard: .number(0)),
+                    "columns", .integer, "how many in a row; 0: all", standard: .number(0)), .theme,
             ], "Pictures side by side, as one.",
             details: "Also of a list: beside(map(c -> plot(f(c)), [1, 2, 3])).",
             example: "beside(plot(sin), plot(cos))"
@@ -171,14 +195,16 @@ enum PlotCommands {
             let columns = try call.integer(1, in: 0...100)
             let width = columns == 0 ? pictures.count : min(columns, pictures.count)
             let images = try pictures.map { try $0.image(oneOf: width) }
+            let theme = try call.theme(2)
             let rows = try stride(from: 0, to: images.count, by: width).map {
-                try Sheet(Array(images[$0..<min($0 + width, images.count)])).image()
+                try Sheet(Array(images[$0..<min($0 + width, images.count)]), theme: theme)
+                    .image()
             }
             return .picture(
                 Picture(
-                    .image(try Sheet(rows, direction: .down).image()),
+                    .image(try Sheet(rows, direction: .down, theme: theme).image()),
                     caption: pictures.map(\.caption).joined(separator: "; "),
-                    provenance: call.session.provenance))
+                    from: call.session))
         }
     }
 }

@@ -88,6 +88,7 @@ package final class Game {
         fixedGenerator = other.fixedGenerator
         round = other.round
         curves = other.curves
+        album = other.album
         seconds = other.seconds
         keeps = other.keeps
         transient = other.transient

@@ -14,6 +14,9 @@ package final class Library {
     package var names: [String] { files.keys.sorted() }
 
     func source(named name: String) throws -> Source? {
+        if let text = session.replay?.files["Library/\(name).saddle"] {
+            return Source(name: "Library/\(name).saddle", text: text)
+        }
         guard let file = files[name] else { return nil }
         do {
             return Source(

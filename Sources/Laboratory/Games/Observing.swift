@@ -8,32 +8,55 @@ struct Observer {
     let see: (ObjectiveSite, Double, [(parameter: Networks.Parameter, slope: Tensor)]) -> Void
 }
 
-/// Samples from the fixed latents at moments of the training, for `animate`.
+/// Samples from the fixed latents at moments of the training, for `animate`; of games of points
+/// in the plane the discriminator's field, too.
 ///
 /// At most 40 moments, evenly spread: when the album is full, every second one goes and the
 /// distance doubles.
 struct Album {
-    private(set) var moments: [(round: Int, samples: Tensor)] = []
+    struct Moment {
+        let round: Int
+        let samples: Tensor
+        /// `resolution` rows of as many values.
+        let field: [Float]?
+    }
+
+    static let resolution = 48
+    private(set) var moments: [Moment] = []
     private var step = 5
 
-    fileprivate mutating func keep(_ round: Int, _ samples: () throws -> Tensor) {
-        guard round % step == 0 || moments.isEmpty else { return }
-        // A game whose samples cannot be drawn has no album.
-        guard let samples = try? samples() else { return }
-        moments.append((round, samples))
+    /// Whether this round is one of the moments.
+    func wants(_ round: Int) -> Bool { round % step == 0 || moments.isEmpty }
+
+    mutating func add(_ moment: Moment) {
+        moments.append(moment)
         guard moments.count > 40 else { return }
         step *= 2
-        moments = moments.filter { $0.round % step == 0 || $0.round == moments[0].round }
+        let first = moments[0].round
+        moments = moments.filter { $0.round % step == 0 || $0.round == first }
     }
 }
 
 extension Game {
     /// Puts the samples of this round into the album when it is their turn.
     func remember(_ session: Session) {
+        guard album.wants(round) else { return }
         let count = (data?.shape.count ?? 1) == 1 ? 256 : 64
-        album.keep(round) {
-            var generator = fixedGenerator
-            return try Sampling(self, session).draw(count, &generator)
-        }
+        var generator = fixedGenerator
+        // A game whose samples cannot be drawn has no album.
+        guard let samples = try? Sampling(self, session).draw(count, &generator) else { return }
+        album.add(Album.Moment(round: round, samples: samples, field: field(session)))
+    }
+
+    private func field(_ session: Session) -> [Float]? {
+        // Every other moment, since it costs as much as a round of a large D.
+        guard round % 10 == 0 || album.moments.isEmpty, data?.shape == [2], let judge,
+            judge.inputCount == 1
+        else { return nil }
+        let view = FieldView(
+            session: session, judge: judge, data: data, samples: nil,
+            resolution: Album.resolution)
+        guard let values = try? view.values(try view.square()) else { return nil }
+        return values.map { Float($0) }
     }
 }

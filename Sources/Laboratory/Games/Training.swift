@@ -13,8 +13,9 @@ struct Training {
 
     /// Returns the number of rounds that were played; fewer when interrupted.
     func run() throws -> Int {
+        let number = session.history.nextTraining()
         var display = TrainingDisplay(
-            session: session, game: game, rounds: rounds, isQuiet: isQuiet)
+            session: session, game: game, rounds: rounds, isQuiet: isQuiet, number: number)
         try display.begin()
         defer { game.display = nil }
         let start = game.round
@@ -33,6 +34,7 @@ struct Training {
             try? display.end(played: game.round - start, isInterrupted: false)
             throw error
         }
+        if isInterrupted { session.history.doubtCurrent("the training was interrupted") }
         try display.end(played: game.round - start, isInterrupted: isInterrupted)
         // Whoever interrupts a whole script asks again; a notebook's cell goes on.
         if isInterrupted { try session.lookAround() }
@@ -46,16 +48,19 @@ private struct TrainingDisplay {
     let game: Game
     let rounds: Int
     private let isQuiet: Bool
+    /// Which training of its statement this is.
+    private let number: Int
     private let id: String
     private let began = Clock.seconds
     private var shown = Clock.seconds
     private var isShown = false
 
-    init(session: Session, game: Game, rounds: Int, isQuiet: Bool) {
+    init(session: Session, game: Game, rounds: Int, isQuiet: Bool, number: Int) {
         self.session = session
         self.game = game
         self.rounds = rounds
         self.isQuiet = isQuiet
+        self.number = number
         id = session.newDisplayID()
     }
 
@@ -75,7 +80,7 @@ private struct TrainingDisplay {
                 Progress(
                     done: played, total: rounds, line: line(played, ended: nil),
                     curves: game.curves.prefix(6).map { $0.thinned(to: 240) }))
-        case .pictures: try show(line(played, ended: nil))
+        case .pictures: try show(line(played, ended: nil), .live)
         }
     }
 
@@ -87,11 +92,11 @@ private struct TrainingDisplay {
             session.output.progress(
                 Progress(done: played, total: rounds, line: text, ended: true))
         }
-        try show(text)
+        try show(text, .training(number))
     }
 
-    private mutating func show(_ text: String) throws {
-        let bundle = try session.overview(of: game, text: text)
+    private mutating func show(_ text: String, _ role: Picture.Role) throws {
+        let bundle = try session.overview(of: game, text: text, role)
         if isShown {
             session.output.update(bundle, id: id)
         } else {

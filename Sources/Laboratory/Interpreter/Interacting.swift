@@ -33,6 +33,7 @@ extension Session {
             fallback: MIMEBundle(text: control.plain)
         ) { [unowned self] event, output in
             guard event.name == control.name else { return }
+            self.history.doubt("the control \(control.name) was moved")
             let before = self.output
             self.output = output
             defer { self.output = before }

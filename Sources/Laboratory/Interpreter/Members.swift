@@ -30,6 +30,7 @@ extension Session {
         case .data: ["name", "shape", "count", "classes", "labels", "images", "range", "licence"]
         case .rule, .function, .command: ["name"]
         case .space: ["shape"]
+        case .picture: Picture.members
         default: []
         }
     }
@@ -56,6 +57,7 @@ extension Session {
         case .function(let function): return name == "name" ? .string(function.name) : nil
         case .command(let command): return name == "name" ? .string(command.name) : nil
         case .space(let space): return name == "shape" ? sizes(space.shape) : nil
+        case .picture(let picture): return try picture.member(name)
         default: return nil
         }
     }

@@ -109,13 +109,8 @@ extension Session {
             throw Diagnostic(
                 .file, "\(name) includes itself: \(names.joined(separator: " → "))")
         }
-        guard let data = FileManager.default.contents(atPath: file.path) else {
-            throw Diagnostic(
-                .file, "there is no file \(name)", hint: "looked for \(file.path)")
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw Diagnostic(.file, "\(name) is not UTF-8 text")
-        }
+        let text = try text(of: file, named: name)
+        history.include(name, text)
         let before = folder
         including.append(file.path)
         folder = Path.folder(file.path)
@@ -124,6 +119,19 @@ extension Session {
             folder = before
         }
         try load(Source(name: name, text: text), into: globals)
+    }
+
+    /// The text of a file, or what it was when the picture was made that is made again.
+    private func text(of file: URL, named name: String) throws -> String {
+        if let known = replay?.files[name] { return known }
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw Diagnostic(
+                .file, "there is no file \(name)", hint: "looked for \(file.path)")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw Diagnostic(.file, "\(name) is not UTF-8 text")
+        }
+        return text
     }
 
     /// A path as the person means it: relative to the file or notebook, `~` for the home folder.

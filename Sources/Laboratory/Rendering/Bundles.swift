@@ -34,19 +34,23 @@ extension Session {
     }
 
     private func bundle(for data: Dataset) -> MIMEBundle {
-        guard let picture = try? dataPicture(data) else { return MIMEBundle(text: data.outline) }
+        guard let picture = try? dataPicture(data, theme: theme) else {
+            return MIMEBundle(text: data.outline)
+        }
         var bundle = picture.bundle()
         bundle.contents["text/plain"] = .text(data.outline)
         return bundle
     }
 
     /// A grid of examples, or a cloud of points.
-    func dataPicture(_ data: Dataset) throws -> Picture {
+    func dataPicture(_ data: Dataset, count: Int = 40, theme: Theme) throws -> Picture {
         let content: Picture.Content
         if data.isImages {
-            let batch = try data.examples(40).samples
+            let batch = try data.examples(count).samples
             content = .image(
-                try Grid(try images(batch, ValueRange(data)), columns: 10).image())
+                try Grid(
+                    try images(batch, ValueRange(data)), columns: min(count, 10), theme: theme
+                ).image())
         } else {
             let batch = try data.examples(2000).samples
             guard batch.rank == 2, batch.shape[1] == 2 else {
@@ -57,9 +61,9 @@ extension Session {
             content = .figure(
                 Figure(
                     Axes(title: data.name, marks: marks, hasLegend: false, isEqual: true),
-                    width: 400, height: 400))
+                    width: 400, height: 400, theme: theme))
         }
-        return Picture(content, caption: "examples of \(data.name)", provenance: provenance)
+        return Picture(content, caption: "examples of \(data.name)", from: self)
     }
 
     private func bundle(for record: Record) -> MIMEBundle {

@@ -13,6 +13,8 @@ struct FieldView {
     let samples: Tensor?
     /// Pixels of the field on each side.
     let resolution: Int
+    /// Whether the gradient at samples is drawn.
+    var hasArrows = true
 
     /// The square that is shown: the data with a margin, and samples that are not far outside.
     func square() throws -> ClosedRange<Double> {
@@ -46,9 +48,10 @@ struct FieldView {
         return tensor.values.map(Double.init)
     }
 
-    func axes(_ square: ClosedRange<Double>) throws -> Axes {
+    /// The field with data and samples over it; `known` are its values, where they were kept.
+    func axes(_ square: ClosedRange<Double>, _ known: [Double]? = nil) throws -> Axes {
         let field = Field(
-            values: try values(square), columns: resolution, rows: resolution, x: square,
+            values: try known ?? values(square), columns: resolution, rows: resolution, x: square,
             y: square, contours: 10, label: "\(judge.name.isEmpty ? "D" : judge.name)(x)")
         var axes = Axes(
             title: "discriminator", x: Axis(range: square), y: Axis(range: square),
@@ -69,7 +72,7 @@ struct FieldView {
         let (x, y) = samples.columns
         marks.append(
             .scatter(Scatter("samples", x: x, y: y, size: 4, opacity: 0.9, pen: .series(1))))
-        guard samples.shape[0] > 0 else { return marks }
+        guard samples.shape[0] > 0, hasArrows else { return marks }
         let few = try samples.slice([0..<min(48, samples.shape[0])])
         let slope = try slopes(few).columns
         let places = few.columns
@@ -87,6 +90,28 @@ struct FieldView {
             guard made.isTracked else { return try Tensor.zeros(points.shape) }
             return try gradients(of: made, at: [x])[0]
         }
+    }
+
+    /// Where the generator takes a regular grid of its two latents: folds and holes show.
+    func bentAxes(_ square: ClosedRange<Double>, _ sampling: Sampling) throws -> Axes {
+        let side = 25
+        let reach = sampling.space.kind.isNormalNoise ? 2.5 : 1.0
+        let steps = (0..<side).map { Float(reach * (2 * Double($0) / Double(side - 1) - 1)) }
+        let latents = try Tensor(
+            steps.flatMap { up in steps.flatMap { across in [across, up] } },
+            shape: [side * side, 2])
+        let (x, y) = try sampling.make(latents).columns
+        var marks: [Mark] = []
+        if let real = try data?.examples(300).samples {
+            let (x, y) = real.columns
+            marks.append(
+                .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.5, pen: .series(7))))
+        }
+        marks.append(
+            .mesh(Mesh("G of a grid", x: x, y: y, columns: side, rows: side, pen: .series(1))))
+        return Axes(
+            title: "where G takes its latents", x: Axis(range: square), y: Axis(range: square),
+            marks: marks, isEqual: true)
     }
 
     /// p / (p + q) with the data's own density p, and q by a Gaussian kernel estimate over many

@@ -42,13 +42,25 @@ struct LossAnatomy {
         return Figure([losses, slopes], columns: 2, width: 860, height: 400)
     }
 
-    /// Central differences; one-sided at the ends.
+    /// Central differences, improved by those over twice the distance (L. F. Richardson 1911)
+    /// where the curve is smooth; beside a kink they stay as they are. At the ends a parabola
+    /// through three points.
     func slope(of part: Part) -> [Double] {
         let y = part.values
+        func difference(_ before: Int, _ after: Int) -> Double {
+            (y[after] - y[before]) / (scores[after] - scores[before])
+        }
         return y.indices.map { index in
             let (before, after) = (max(index - 1, 0), min(index + 1, y.count - 1))
             guard after > before else { return 0 }
-            return (y[after] - y[before]) / (scores[after] - scores[before])
+            let near = difference(before, after)
+            if y.count > 2, index == 0 { return (3 * near - difference(1, 2)) / 2 }
+            if y.count > 2, index == y.count - 1 {
+                return (3 * near - difference(index - 2, index - 1)) / 2
+            }
+            guard index > 1, index + 2 < y.count else { return near }
+            let far = difference(index - 2, index + 2)
+            return abs(near - far) < 0.02 * (1 + abs(near)) ? (4 * near - far) / 3 : near
         }
     }
 

@@ -1,6 +1,8 @@
+import Datasets
 import Foundation
 import Language
 import Pictures
+import Tensors
 
 /// Something to look at, with a caption and where it comes from.
 package final class Picture {
@@ -8,7 +10,17 @@ package final class Picture {
         case image(Image)
         case figure(Figure)
         /// A PNG that moves.
-        case animation(bytes: [UInt8], width: Int, height: Int)
+        case animation(Animation)
+    }
+
+    /// How a picture came about within its statement.
+    enum Role: Equatable {
+        /// By a command.
+        case drawn
+        /// At the end of a training, of which the statement may have several.
+        case training(Int)
+        /// In the middle of a training: it shows its speed, too, and cannot be made again.
+        case live
     }
 
     let content: Content
@@ -19,10 +31,15 @@ package final class Picture {
     /// Whether a front end that can should draw the curves itself.
     var isInteractive = false
 
-    init(_ content: Content, caption: String, provenance: [(String, String)]) {
+    /// A picture that a session draws, of a game where it shows one.
+    init(
+        _ content: Content, caption: String, from session: Session, _ game: Game? = nil,
+        _ role: Role = .drawn
+    ) {
         self.content = content
         self.caption = caption
-        self.provenance = provenance
+        provenance = session.provenance(of: game, role)
+        if session.replay?.takes(role) == true { session.replay?.picture = self }
     }
 
     func png() throws -> [UInt8] {
@@ -30,7 +47,7 @@ package final class Picture {
         switch content {
         case .image(let image): return try PNG.encode(image, text: text)
         case .figure(let figure): return try figure.png(text: text)
-        case .animation(let bytes, _, _): return bytes
+        case .animation(let animation): return try animation.png(text: text)
         }
     }
 
@@ -39,14 +56,18 @@ package final class Picture {
         switch content {
         case .image(let image): (image.width, image.height)
         case .figure(let figure): (figure.width, figure.height)
-        case .animation(_, let width, let height): (width, height)
+        case .animation(let animation):
+            (animation.frames.first?.width ?? 0, animation.frames.first?.height ?? 0)
         }
     }
 
     func bundle() -> MIMEBundle {
         guard let png = try? png() else { return MIMEBundle(text: caption + " (cannot be drawn)") }
+        // What is long stands in the PNG alone.
         let fields = Dictionary(
-            provenance.map { ($0.0, JSON.string($0.1)) }, uniquingKeysWith: { first, _ in first })
+            provenance.filter { !Recipe.keywords.contains($0.0) }.map {
+                ($0.0, JSON.string($0.1))
+            }, uniquingKeysWith: { first, _ in first })
         var contents: [String: MIMEBundle.Content] = [
             "image/png": .bytes(png), "text/plain": .text(caption),
         ]
@@ -113,32 +134,35 @@ extension JSON {
     }
 }
 
-extension Game {
-    /// What a picture of this game says about where it comes from.
-    func provenance(_ session: Session) -> [(String, String)] {
-        let settings = rule.parameters.compactMap { parameter -> String? in
-            guard parameter.standard != nil, let value = frame[parameter.slot] else { return nil }
-            return "\(parameter.name)=\(value.brief)"
-        }
-        return [
-            ("Software", "Saddle \(Session.version)"), ("saddle:game", rule.name),
-            ("saddle:source", rule.text.fingerprint),
-            ("saddle:settings", settings.joined(separator: " ")),
-            ("saddle:seed", String(seed)), ("saddle:round", String(round)),
-            ("saddle:command", session.command.firstLine),
-        ]
-    }
-}
-
 extension Session {
     package static let version = "0.1.0"
 
-    /// Where a picture that belongs to no game comes from.
-    var provenance: [(String, String)] {
-        [
-            ("Software", "Saddle \(Session.version)"), ("saddle:seed", String(seed)),
-            ("saddle:command", command.firstLine),
-        ]
+    /// Where a picture comes from, as its text chunks tell.
+    fileprivate func provenance(of game: Game?, _ role: Picture.Role) -> [(String, String)] {
+        var told = [("Software", "Saddle \(Session.version)")]
+        if let game {
+            let settings = game.settings.map { "\($0.0)=\($0.1.brief)" }
+            told += [
+                ("saddle:game", game.rule.name), ("saddle:source", game.rule.text.fingerprint),
+                ("saddle:settings", settings.joined(separator: " ")),
+                ("saddle:seed", String(game.seed)), ("saddle:round", String(game.round)),
+            ]
+            if role != .live, let data = game.data, let print = data.fingerprint {
+                told.append(("saddle:data", "\(data.name) \(print)"))
+            }
+        } else {
+            told.append(("saddle:seed", String(seed)))
+        }
+        told.append(("saddle:command", command.firstLine))
+        return told + recipe(for: role)
+    }
+}
+
+extension Dataset {
+    /// Tells these data from others: the first examples' values. None when they cannot be read.
+    fileprivate var fingerprint: String? {
+        guard let values = try? examples(16).samples.values else { return nil }
+        return values.map { String($0.bitPattern, radix: 16) }.joined().fingerprint
     }
 }
 

@@ -25,30 +25,6 @@ extension Session {
         }
     }
 
-    /// Samples of a game: a grid of images, or points over the real data.
-    func samplePicture(of game: Game, count: Int, title: String = "") throws -> Picture {
-        var generator = game.fixedGenerator
-        let samples = try Sampling(game, self).draw(count, &generator)
-        let content = try sampleContent(samples, of: game, title: title)
-        return Picture(
-            content, caption: "\(count) samples of \(game.rule.name), round \(game.round)",
-            provenance: game.provenance(self))
-    }
-
-    private func sampleContent(
-        _ samples: Tensor, of game: Game, title: String
-    ) throws -> Picture.Content {
-        if let pictures = try picturesIfAny(samples, game.data) {
-            return .image(try Grid(pictures, title: title).image())
-        }
-        guard samples.rank == 2, samples.shape[1] <= 2, samples.shape[1] > 0 else {
-            throw Diagnostic(
-                .shape, "samples of shape \(samples.shape) are neither images nor points",
-                hint: "end the generator with reshape(height, width, 1)")
-        }
-        return .figure(Figure(try pointAxes(samples, game, title: title), width: 480, height: 480))
-    }
-
     /// Images of a batch; vectors are read in the shape of the data when they have its size.
     func picturesIfAny(_ batch: Tensor, _ data: Dataset?) throws -> [Image]? {
         let range = ValueRange(data)
@@ -60,9 +36,9 @@ extension Session {
     }
 
     /// Generated points over real ones; one-dimensional samples as histograms.
-    func pointAxes(_ samples: Tensor, _ game: Game, title: String) throws -> Axes {
+    func pointAxes(_ samples: Tensor, _ data: Dataset?, title: String) throws -> Axes {
         var axes = Axes(title: title, isEqual: samples.shape[1] == 2)
-        let real = try game.data.map { try $0.examples(1000).samples }
+        let real = try data.map { try $0.examples(1000).samples }
         if samples.shape[1] == 1 {
             if let real, real.count > 0 {
                 axes.marks.append(
@@ -87,7 +63,7 @@ extension Session {
 
     // MARK: Curves
 
-    /// The losses of a game, round by round.
+    /// The losses of games, round by round.
     func curveFigure(
         of games: [Game], smoothing: Int = 0, isLogarithmic: Bool = false,
         size: (Int, Int) = (640, 480)
@@ -95,9 +71,9 @@ extension Session {
         var axes = Axes(
             title: games.count == 1 ? games[0].rule.name : "", x: Axis("round"),
             y: Axis("loss", isLogarithmic: isLogarithmic))
-        for game in games {
+        for (game, label) in zip(games, Game.labels(games)) {
             for curve in game.curves {
-                let name = games.count == 1 ? curve.name : "\(curve.name) of \(game.label)"
+                let name = games.count == 1 ? curve.name : "\(curve.name) of \(label)"
                 axes.marks.append(
                     .line(
                         Line(
@@ -105,7 +81,7 @@ extension Session {
                             smoothing: smoothing)))
             }
         }
-        return Figure(axes, width: size.0, height: size.1)
+        return Figure(axes, width: size.0, height: size.1, theme: theme)
     }
 
     /// Curves with a filter that suits their length, so that the eye sees the way and not the noise.
@@ -115,17 +91,15 @@ extension Session {
     }
 
     /// The live picture of `train`: curves, and samples beside them.
-    func overview(of game: Game, text: String) throws -> MIMEBundle {
+    func overview(of game: Game, text: String, _ role: Picture.Role) throws -> MIMEBundle {
         guard !game.curves.isEmpty else { return MIMEBundle(text: text) }
         var figure = curveFigure(of: [game], smoothing: smoothing(for: game), size: (520, 360))
         // The progress line stands above the curves: a notebook shows pictures instead of text.
         figure.axes[0].title = text
         var parts = [try figure.image()]
         if let samples = try? sampleSheet(of: game, height: 360) { parts.append(samples) }
-        let whole = try Sheet(parts).image()
-        let picture = Picture(
-            .image(whole), caption: text, provenance: game.provenance(self))
-        return picture.bundle()
+        let whole = try Sheet(parts, theme: theme).image()
+        return Picture(.image(whole), caption: text, from: self, game, role).bundle()
     }
 
     /// Samples as an image of a given height or less.
@@ -138,20 +112,39 @@ extension Session {
         if let pictures = try picturesIfAny(samples, game.data) {
             let side = max(pictures[0].height, 1)
             let zoom = max(1, (height - 18) / (8 * side))
-            return try Grid(pictures, columns: 8, zoom: zoom, title: title).image()
+            return try Grid(pictures, columns: 8, zoom: zoom, title: title, theme: theme)
+                .image()
         }
         guard samples.rank == 2, (1...2).contains(samples.shape[1]) else {
             throw Diagnostic(.shape, "neither images nor points")
         }
         return try Figure(
-            try pointAxes(samples, game, title: title), width: height, height: height
+            try pointAxes(samples, game.data, title: title), width: height, height: height,
+            theme: theme
         ).image()
     }
 }
 
 extension Game {
-    /// A name for legends where several games are drawn.
-    var label: String { rule.name }
+    /// Names for a legend in which several games stand: the rule's, with what sets games of the
+    /// same rule apart, or with their numbers.
+    static func labels(_ games: [Game]) -> [String] {
+        games.enumerated().map { index, game in
+            let same = games.filter { $0.rule.name == game.rule.name }
+            guard same.count > 1 else { return game.rule.name }
+            let apart = game.settings.filter { name, value in
+                same.contains { other in
+                    other.settings.contains { $0.0 == name && $0.1.brief != value.brief }
+                }
+            }.map { "\($0.0) \($0.1.brief)" }
+            let alike = same.contains { other in
+                other !== game && other.settings.map(\.1.brief) == game.settings.map(\.1.brief)
+            }
+            let number = games[...index].count { $0.rule.name == game.rule.name }
+            let words = apart + (alike ? ["run \(number)"] : [])
+            return ([game.rule.name] + words).joined(separator: ", ")
+        }
+    }
 }
 
 extension Tensor {

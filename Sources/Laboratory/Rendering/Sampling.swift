@@ -8,6 +8,8 @@ struct Sampling {
     let session: Session
     let network: NetworkBox
     let space: Space
+    /// The classes of the data, for a generator that takes labels as its second input; else 0.
+    let classes: Int
 
     init(_ game: Game, _ session: Session) throws {
         guard let sampler = game.sampler else {
@@ -15,11 +17,12 @@ struct Sampling {
                 .value, "\(game.rule.name) has no network that starts from noise",
                 hint: "a generator begins with noise(64) |> …")
         }
-        try self.init(game.shown(sampler.network), session)
+        try self.init(
+            game.shown(sampler.network), session, classes: game.data?.classNames.count ?? 0)
     }
 
-    init(_ network: NetworkBox, _ session: Session) throws {
-        guard let space = try network.spaces(session)?.first(where: \.isNoise) else {
+    init(_ network: NetworkBox, _ session: Session, classes: Int = 0) throws {
+        guard let space = try network.noiseSpace(session) else {
             throw Diagnostic(
                 .type, "\(network.title) does not start from noise, so it makes no samples",
                 hint: "samples takes a game or a generator")
@@ -27,31 +30,58 @@ struct Sampling {
         self.session = session
         self.network = network
         self.space = space
+        self.classes = network.inputCount == 2 ? classes : 0
     }
 
     /// `count` samples, shape `[count, …]`; weights are used as they are, statistics as learnt.
+    /// A generator that takes labels gets all classes in turn.
     func draw(_ count: Int, _ generator: inout Generator) throws -> Tensor {
         var parts: [Tensor] = []
         var left = count
         while left > 0 {
             let size = min(left, 256)
             let latents = try space.draw(size, &generator)
-            parts.append(try make(latents))
+            let first = count - left
+            parts.append(
+                try make(latents, (first..<first + size).map { $0 % max(classes, 1) }))
             left -= size
         }
-        if parts.isEmpty { return try make(try space.draw(0, &generator)) }
+        if parts.isEmpty { return try make(try space.draw(0, &generator), []) }
         return parts.count == 1 ? parts[0] : try Tensor.concatenate(parts)
     }
 
-    /// The samples of given latents.
-    func make(_ latents: Tensor) throws -> Tensor {
-        let (tracking, playing) = (session.tracking, session.playing)
-        (session.tracking, session.playing) = (.off, nil)
-        defer { (session.tracking, session.playing) = (tracking, playing) }
-        guard case .tensor(let made) = try network.apply([.tensor(latents)], session) else {
-            throw Diagnostic(.type, "\(network.title) gives no tensor")
+    /// The samples of given latents, with one label each where the generator takes labels.
+    func make(_ latents: Tensor, _ labels: [Int]? = nil) throws -> Tensor {
+        var inputs: [Value] = [.tensor(latents)]
+        if network.inputCount == 2 {
+            guard classes > 0 else {
+                throw Diagnostic(
+                    .value, "\(network.title) takes labels, and nobody says how many classes",
+                    hint: "samples of a game with labelled data know: samples g")
+            }
+            let labels = labels ?? (0..<latents.shape[0]).map { $0 % classes }
+            inputs.append(.tensor(try encoded(labels)))
         }
-        return made.detached()
+        return try session.quietly {
+            guard case .tensor(let made) = try network.apply(inputs, session) else {
+                throw Diagnostic(.type, "\(network.title) gives no tensor")
+            }
+            return made.detached()
+        }
+    }
+
+    /// Labels as the second input wants them: one-hot for `points(classes)`, else as they are.
+    private func encoded(_ labels: [Int]) throws -> Tensor {
+        let plain = try Tensor(labels.map { Float($0) }, shape: [labels.count])
+        guard let wanted = try network.space(ofInput: 1, session) else { return plain }
+        if wanted.shape == [classes] {
+            let values = labels.flatMap { label in
+                (0..<classes).map { $0 == label ? Float(1) : 0 }
+            }
+            return try Tensor(values, shape: [labels.count, classes])
+        }
+        return wanted.shape.reduce(1, *) == 1
+            ? try plain.reshape([labels.count] + wanted.shape) : plain
     }
 }
 
@@ -71,8 +101,11 @@ struct ValueRange {
 
     /// From what a tensor holds: -1…1 when something is negative, 0…255 when something is large.
     init(guessing tensor: Tensor) {
-        let values = tensor.values.filter(\.isFinite)
-        let (least, most) = (values.min() ?? 0, values.max() ?? 1)
+        var least = (try? tensor.min(axes: nil).item()) ?? .nan
+        var most = (try? tensor.max(axes: nil).item()) ?? .nan
+        if !least.isFinite || !most.isFinite {
+            (least, most) = Self.finiteEnds(of: tensor)
+        }
         switch (least, most) {
         case (_, 2...): (low, high) = (0, max(255, most))
         case (..<0, _): (low, high) = (-1, 1)
@@ -80,12 +113,25 @@ struct ValueRange {
         }
     }
 
+    /// The least and the greatest value of those that are finite; 0 and 1 when none is.
+    private static func finiteEnds(of tensor: Tensor) -> (Float, Float) {
+        var (least, most) = (Float.infinity, -Float.infinity)
+        tensor.withValues { values in
+            for value in values where value.isFinite {
+                least = value < least ? value : least
+                most = value > most ? value : most
+            }
+        }
+        return least > most ? (0, 1) : (least, most)
+    }
+
     /// The nearest of 256 steps, halves away from zero; what is not finite becomes black.
     func bytes(_ values: UnsafeBufferPointer<Float>) -> [UInt8] {
         let scale = 255 / (high - low)
         return values.map { value in
-            let step = ((value - low) * scale).rounded()
-            return step.isFinite ? UInt8(min(max(step, 0), 255)) : 0
+            let step = (value - low) * scale
+            // Exact: a Float and a half are a Double, and what is left of its point is the answer.
+            return step.isFinite ? UInt8(Double(min(max(step, 0), 255)) + 0.5) : 0
         }
     }
 }

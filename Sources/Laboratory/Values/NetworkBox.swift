@@ -216,6 +216,30 @@ package final class NetworkBox {
         }
     }
 
+    /// How many inputs it takes.
+    var inputCount: Int {
+        guard case .function(let function) = body else { return 1 }
+        return function.parameters.count
+    }
+
+    /// The space of one input, where the network says it.
+    func space(ofInput index: Int, _ session: Session) throws -> Space? {
+        guard case .function(let function) = body else { return index == 0 ? chain?.space : nil }
+        guard function.parameters.indices.contains(index),
+            let standard = function.parameters[index].standard,
+            case .space(let space) = try standard(function.frame(session))
+        else { return nil }
+        return space
+    }
+
+    /// The noise that it starts from; a generator may take other inputs beside it.
+    func noiseSpace(_ session: Session) throws -> Space? {
+        for index in 0..<inputCount {
+            if let space = try space(ofInput: index, session), space.isNoise { return space }
+        }
+        return nil
+    }
+
     var startsFromNoise: Bool {
         guard case .chain(let chain) = body else { return isNoiseFunction }
         return chain.space?.isNoise ?? false
@@ -223,8 +247,7 @@ package final class NetworkBox {
 
     private var isNoiseFunction: Bool {
         guard case .function(let function) = body, let outer = function.outer else { return false }
-        guard let spaces = try? self.spaces(outer.session) else { return false }
-        return spaces.first?.isNoise ?? false
+        return ((try? space(ofInput: 0, outer.session)) ?? nil)?.isNoise ?? false
     }
 
     /// The name of the layer that gives the first value that is not finite.

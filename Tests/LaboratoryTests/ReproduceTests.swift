@@ -1,0 +1,162 @@
+import Foundation
+import Language
+import Pictures
+import Testing
+
+@testable import Laboratory
+
+/// A picture's file makes the picture again: the same statements, the same numbers, every pixel.
+@Suite struct ReproduceTests {
+    private static let setUp = """
+        seed 4
+        junk = randn([50])
+        data = ring(8)
+        G = mlp(noise(2), [8], 2)
+        unrelated = randn([7])
+        D = mlp(2, [8], 1)
+        game mine(G, D, data, k = 2) {
+            x ~ data;  z ~ noise(G)
+            minimize D: mean((D(x) - 1)^2) + k * mean(D(G(z))^2)
+            minimize G: mean((D(G(z)) - 1)^2)
+        }
+        g = mine(G, D, data, k: 3)
+        train g, rounds: 20
+
+        """
+
+    /// A folder of its own, removed afterwards.
+    private func inFolder(_ body: (URL) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "saddle-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try body(folder)
+    }
+
+    private func run(_ session: Session, _ program: String) -> (Outcome, Transcript) {
+        let transcript = Transcript()
+        let outcome = session.run(Source(name: "test", text: program), output: transcript)
+        return (outcome, transcript)
+    }
+
+    @Test(arguments: [
+        "samples(g)", "field(g, resolution: 20)", "plot(g, theme: \"dark\")", "curve(g)",
+        "gradients(g)", "activations(G)", "weights(D)", "animate(g)", "animate(g, of: \"field\")",
+        "interpolate(g)", "nearest(g)", "show(randn([4, 8, 8, 1]))", "histogram(randn([30]))",
+        "plot([g, g])", "show(data)",
+    ])
+    func everyPixelComesBack(_ picture: String) throws {
+        try inFolder { folder in
+            let first = Session(folder: folder.path)
+            let (made, _) = run(first, Self.setUp + "save \(picture), \"it.png\"")
+            try #require(made.faults.isEmpty, "\(made.faults)")
+            let second = Session(folder: folder.path)
+            let (again, said) = run(second, "p = reproduce(\"it.png\")")
+            try #require(again.faults.isEmpty, "\(again.faults)")
+            #expect(said.text == "every pixel is that of it.png\n")
+            let file = [UInt8](try Data(contentsOf: folder.appendingPathComponent("it.png")))
+            guard case .picture(let found)? = second.globals.variable("p").value else {
+                Issue.record("no picture")
+                return
+            }
+            #expect(try PNG.samePixels(try found.png(), file))
+        }
+    }
+
+    @Test func onlyWhatItDependsOnIsKept() throws {
+        try inFolder { folder in
+            _ = run(Session(folder: folder.path), Self.setUp + "save samples(g), \"it.png\"")
+            let file = [UInt8](try Data(contentsOf: folder.appendingPathComponent("it.png")))
+            let told = try PNG.text(in: file)
+            let program = try #require(told.first { $0.0 == "saddle:program" }?.1)
+            #expect(program.contains("game mine"))
+            #expect(program.contains("train g, rounds: 20"))
+            #expect(!program.contains("junk") && !program.contains("unrelated"))
+            #expect(told.first { $0.0 == "saddle:round" }?.1 == "20")
+            #expect(told.first { $0.0 == "saddle:game" }?.1 == "mine")
+        }
+    }
+
+    @Test func onePictureOfALoopIsFound() throws {
+        try inFolder { folder in
+            let loop = """
+                for i in 0..<3 { train g, rounds: 5; save(samples(g), "\\(i).png") }
+                """
+            _ = run(Session(folder: folder.path), Self.setUp + loop)
+            let before = try Data(contentsOf: folder.appendingPathComponent("2.png"))
+            for name in ["0.png", "1.png", "2.png"] {
+                let (again, said) = run(Session(folder: folder.path), "reproduce \"\(name)\"")
+                #expect(again.faults.isEmpty, "\(again.faults)")
+                #expect(said.text.contains("every pixel is that of \(name)"))
+            }
+            // Making a picture again writes no file.
+            #expect(try Data(contentsOf: folder.appendingPathComponent("2.png")) == before)
+        }
+    }
+
+    @Test func includedFilesComeAlong() throws {
+        try inFolder { folder in
+            let file = folder.appendingPathComponent("nets.saddle")
+            try Data("G = mlp(noise(2), [5], 2)\n".utf8).write(to: file)
+            let program = "seed 2\ninclude \"nets.saddle\"\nsave samples(G), \"it.png\""
+            _ = run(Session(folder: folder.path), program)
+            try FileManager.default.removeItem(at: file)
+            let (again, said) = run(Session(folder: folder.path), "reproduce \"it.png\"")
+            #expect(again.faults.isEmpty, "\(again.faults)")
+            #expect(said.text.contains("every pixel"))
+        }
+    }
+
+    @Test func nothingHereChanges() throws {
+        try inFolder { folder in
+            _ = run(Session(folder: folder.path), Self.setUp + "save samples(g), \"it.png\"")
+            let session = Session(folder: folder.path)
+            let alone = run(Session(folder: folder.path), "seed 9\nx = 1\nrandn([3])").0.result
+            _ = run(session, "seed 9\nx = 1")
+            _ = run(session, "p = reproduce(\"it.png\")")
+            #expect(run(session, "randn([3])").0.result?.plain == alone?.plain)
+            #expect(!session.globals.defined.contains("g"))
+        }
+    }
+
+    @Test func whatCannotBeMadeAgainIsSaid() throws {
+        try inFolder { folder in
+            func fault(_ program: String) -> String {
+                let (outcome, _) = run(Session(folder: folder.path), program)
+                return outcome.faults.first?.message ?? "no fault"
+            }
+            let plain = try Image(width: 2, height: 2, channels: 1, bytes: [1, 2, 3, 4])
+            let foreign = folder.appendingPathComponent("foreign.png")
+            try Data(try PNG.encode(plain)).write(to: foreign)
+            #expect(
+                fault("reproduce \"foreign.png\"") == "foreign.png does not say how it was made")
+            try Data("GIF89a".utf8).write(to: foreign)
+            #expect(fault("reproduce \"foreign.png\"").contains("foreign.png is no PNG"))
+
+            // Data that are gone.
+            let data = folder.appendingPathComponent("some.npy")
+            let source = """
+                save rand([60, 2]), "some.npy"
+                d = npy("some.npy")
+                save show(d), "it.png"
+                """
+            let (made, _) = run(Session(folder: folder.path), source)
+            try #require(made.faults.isEmpty, "\(made.faults)")
+            try FileManager.default.removeItem(at: data)
+            #expect(fault("reproduce \"it.png\"").contains("it.png cannot be made again: d = npy"))
+
+            // Other data, and another version.
+            _ = run(Session(folder: folder.path), "save rand([60, 2]) + 5, \"some.npy\"")
+            let (_, said) = run(Session(folder: folder.path), "reproduce \"it.png\"")
+            #expect(said.text.contains("note: the picture differs from it.png"))
+            let file = [UInt8](try Data(contentsOf: folder.appendingPathComponent("it.png")))
+            let told = try PNG.text(in: file).map { name, text in
+                (name, text.replacing("\"version\":\"0.1.0\"", with: "\"version\":\"0.0.7\""))
+            }
+            let old = try PNG.encode(try PNG.decode(file), text: told)
+            try Data(old).write(to: folder.appendingPathComponent("old.png"))
+            let (_, warned) = run(Session(folder: folder.path), "reproduce \"old.png\"")
+            #expect(warned.text.contains("it was made by Saddle 0.0.7, and this is"))
+        }
+    }
+}
