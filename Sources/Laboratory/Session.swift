@@ -32,7 +32,11 @@ package final class Session: Evaluator {
     var building: NetworkBox?
     /// Looks for the first operation that gives a value that is not finite.
     var checksFinite = false
-    var depth = 0
+    /// Calls of functions around what runs.
+    var depth: Int {
+        get { meters.pointee.depth }
+        set { meters.pointee.depth = newValue }
+    }
     var output: any Output = Silence()
     /// Folder that relative paths start from: that of the file or notebook.
     var folder: String
@@ -48,10 +52,17 @@ package final class Session: Evaluator {
     var parameters = ScriptParameters()
     /// Progress bars on the screen, by their labels.
     var bars: [String: ProgressBar] = [:]
-    private var ticks: UInt32 = 0
+    private let meters: UnsafeMutablePointer<Meters>
     private var lastPoll = 0.0
     private var runs = 0
     private var displays = 0
+
+    /// What every call of a function counts; behind a pointer, so that no access is checked for
+    /// being exclusive.
+    private struct Meters {
+        var depth = 0
+        var ticks: UInt32 = 0
+    }
 
     /// Which networks' parameters are recorded when they are applied.
     enum Tracking {
@@ -62,6 +73,8 @@ package final class Session: Evaluator {
     package init(folder: String = FileManager.default.currentDirectoryPath) {
         self.folder = Path.joined(FileManager.default.currentDirectoryPath, folder)
         generator = Generator(seed: 0)
+        meters = .allocate(capacity: 1)
+        meters.initialize(to: Meters())
         var builtins: [String: Value] = [:]
         commands = Command.all
         for command in commands { builtins[command.name] = .command(command) }
@@ -70,6 +83,8 @@ package final class Session: Evaluator {
         library = Library()
         library.session = self
     }
+
+    deinit { meters.deallocate() }
 
     // MARK: Names
 
@@ -243,8 +258,8 @@ package final class Session: Evaluator {
     /// lets others work.
     @inline(__always)
     func safePoint() throws {
-        ticks &+= 1
-        if ticks & 15 == 0 || playing != nil { try lookAround() }
+        meters.pointee.ticks &+= 1
+        if meters.pointee.ticks & 15 == 0 || playing != nil { try lookAround() }
     }
 
     func lookAround() throws {
@@ -266,8 +281,8 @@ package final class Session: Evaluator {
                 .value, "\(function.title) calls itself too deeply (\(depth) calls)",
                 hint: "is there a case in which it ends?")
         }
-        ticks &+= 1
-        if ticks & 255 == 0 { try lookAround() }
+        meters.pointee.ticks &+= 1
+        if meters.pointee.ticks & 255 == 0 { try lookAround() }
     }
 
     // MARK: Display

@@ -116,8 +116,12 @@ enum LanguageCommands {
                 "The list of f(item) for each item.", example: "map(x -> x^2, [1, 2, 3])"
             ) { call in
                 let session = call.session
+                let items = try session.elements(of: call[1])
+                if case .function(let function) = call[0] {
+                    return .list(try items.map { try function.call(session, with: [$0]) })
+                }
                 return .list(
-                    try session.elements(of: call[1]).map { item in
+                    try items.map { item in
                         try session.apply(
                             call[0], [Given(label: nil, value: item, span: Span(0, 0))])
                     })

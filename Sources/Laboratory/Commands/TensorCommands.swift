@@ -1,3 +1,4 @@
+import Foundation
 import Language
 import Tensors
 
@@ -74,30 +75,51 @@ enum TensorCommands {
 
     private static func map(
         _ name: String, _ summary: String, example: String,
-        _ body: @escaping (Tensor) throws -> Tensor
+        number: ((Double) -> Double)? = nil, _ body: @escaping (Tensor) throws -> Tensor
     ) -> Command {
-        Command(name, .tensors, [Input("x", .tensor)], summary, example: example) { call in
-            try alike(call[0], try body(try inner(call[0], name)))
+        let made = Command(name, .tensors, [Input("x", .tensor)], summary, example: example) {
+            call in
+            if let number, case .number(let x) = call[0] { return .number(number(x)) }
+            return try alike(call[0], try body(try inner(call[0], name)))
         }
+        made.ofNumber = number
+        return made
     }
 
     private static var pointwise: [Command] {
         [
-            map("exp", "e to the power of each element.", example: "exp(1)") { try $0.exp() },
-            map("log", "The natural logarithm of each element.", example: "log(2)") {
-                try $0.log()
-            },
-            map("sqrt", "The square root of each element.", example: "sqrt(2)") { try $0.sqrt() },
-            map("abs", "The absolute value of each element.", example: "abs(-3)") { try $0.abs() },
+            map(
+                "exp", "e to the power of each element.", example: "exp(1)", number: { exp($0) }
+            ) { try $0.exp() },
+            map(
+                "log", "The natural logarithm of each element.", example: "log(2)",
+                number: { log($0) }
+            ) { try $0.log() },
+            map(
+                "sqrt", "The square root of each element.", example: "sqrt(2)",
+                number: { $0.squareRoot() }
+            ) { try $0.sqrt() },
+            map(
+                "abs", "The absolute value of each element.", example: "abs(-3)",
+                number: { abs($0) }
+            ) { try $0.abs() },
             map("sign", "-1, 0 or 1 for each element.", example: "sign([-2, 0, 5])") {
                 try $0.sign()
             },
-            map("square", "Each element times itself.", example: "square([1, 2])") {
-                try $0.square()
-            },
-            map("sin", "The sine of each element.", example: "sin(π / 2)") { try $0.sin() },
-            map("cos", "The cosine of each element.", example: "cos(0)") { try $0.cos() },
-            map("floor", "The next whole number below.", example: "floor(2.7)") { try $0.floor() },
+            map(
+                "square", "Each element times itself.", example: "square([1, 2])",
+                number: { $0 * $0 }
+            ) { try $0.square() },
+            map(
+                "sin", "The sine of each element.", example: "sin(π / 2)", number: { sin($0) }
+            ) { try $0.sin() },
+            map(
+                "cos", "The cosine of each element.", example: "cos(0)", number: { cos($0) }
+            ) { try $0.cos() },
+            map(
+                "floor", "The next whole number below.", example: "floor(2.7)",
+                number: { $0.rounded(.down) }
+            ) { try $0.floor() },
             map(
                 "log_sigmoid", "log(1 / (1 + exp(-x))) without overflow.",
                 example: "log_sigmoid(-100)"
@@ -149,7 +171,8 @@ enum TensorCommands {
         pair: @escaping (Tensor, Tensor) throws -> Tensor,
         _ whole: @escaping (Tensor, [Int]?) throws -> Tensor
     ) -> Command {
-        Command(
+        let larger = name == "max"
+        let made = Command(
             name, .tensors,
             [Input("x", .tensor), Input("y", .tensor, standard: .nothing), axes], summary,
             example: example
@@ -158,10 +181,12 @@ enum TensorCommands {
                 return .tensor(try whole(try call.tensor(0), call.integers(2)))
             }
             if case .number(let a) = call[0], case .number(let b) = call[1] {
-                return .number(name == "max" ? Swift.max(a, b) : Swift.min(a, b))
+                return .number(larger ? Swift.max(a, b) : Swift.min(a, b))
             }
             return .tensor(try pair(try call.tensor(0), try call.tensor(1)))
         }
+        made.ofNumbers = { larger ? Swift.max($0, $1) : Swift.min($0, $1) }
+        return made
     }
 
     private static var reductions: [Command] {

@@ -17,7 +17,8 @@ extension Compiler {
             .rule(
                 GameRule(
                     name: definition.name.text, definition: definition, source: source,
-                    parameters: bound, round: round, scope: scope, states: states, outer: frame))
+                    parameters: bound, round: inner.action(round), scope: scope, states: states,
+                    outer: frame))
         }
     }
 

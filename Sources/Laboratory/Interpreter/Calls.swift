@@ -22,11 +22,8 @@ extension Compiler {
             if isPlain, case .function(let function) = value,
                 given.count == function.parameters.count
             {
-                let inner = function.frame(frame.session)
-                for (bound, argument) in zip(function.parameters, given) {
-                    inner[bound.slot] = try argument.value(frame)
-                }
-                do { return try function.run(inner) } catch {
+                let values = try given.map { try $0.value(frame) }
+                do { return try function.call(frame.session, with: values) } catch {
                     throw stepped(error, function, span, source)
                 }
             }
@@ -50,7 +47,7 @@ extension Compiler {
     }
 
     /// The leading arguments of a command that are not simply evaluated: topics and places.
-    private func unusualArguments(_ callee: Expression) -> [Input.Kind] {
+    func unusualArguments(_ callee: Expression) -> [Input.Kind] {
         guard case .name(let name) = callee.kind, case .global = find(name),
             case .command(let command)? = session.builtin(name)
         else { return [] }
@@ -105,7 +102,7 @@ extension Compiler {
     /// Parameters and body compiled in this compiler's own scope.
     func prepared(
         _ parameters: [Parameter], _ body: Expression
-    ) -> ([Function.Bound], Action, Scope) {
+    ) -> ([Function.Bound], Chunk, Scope) {
         let scope = scope ?? Scope(role: .function, outer: nil)
         var bound: [Function.Bound] = []
         for parameter in parameters {
@@ -115,9 +112,9 @@ extension Compiler {
                     name: parameter.name.text, slot: scope.declare(parameter.name.text),
                     standard: standard))
         }
-        if case .block(let block) = body.kind { return (bound, sequence(block), scope) }
-        let value = code(body)
-        return (bound, { frame in .value(try value(frame)) }, scope)
+        let assembler = Assembler(self)
+        if case .block(let block) = body.kind { return (bound, assembler.chunk(block), scope) }
+        return (bound, assembler.chunk(body), scope)
     }
 
     // MARK: Members and elements

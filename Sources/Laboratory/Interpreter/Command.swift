@@ -4,7 +4,9 @@ import Networks
 import Tensors
 
 /// A command of the language. The one value feeds checking, help, completion and documentation.
-package struct Command {
+///
+/// A class, so that a `Value` that holds one copies as quickly as a number.
+package final class Command {
     package enum Group: String, CaseIterable, Sendable {
         case tensors, layers, networks, optimisers, data, games, training, pictures, measures
         case language
@@ -21,6 +23,9 @@ package struct Command {
     package let example: String
     /// True for a command that makes a layer, of which a network keeps one for each place.
     let makesLayer: Bool
+    /// What it makes of one number, or of two, where that is quickly said.
+    var ofNumber: ((Double) -> Double)?
+    var ofNumbers: ((Double, Double) -> Double)?
     let body: (Call) throws -> Value
 
     init(

@@ -99,16 +99,14 @@ struct Compiler {
     // MARK: Blocks
 
     /// The statements one after the other; the value of the last one.
-    func sequence(_ block: Block) -> Action {
-        let actions = block.statements.map(action)
-        if actions.count == 1 { return actions[0] }
+    func sequence(_ block: Block) -> Action { action(Assembler(self).chunk(block)) }
+
+    /// Outside of functions, where names are global, what has no name lives in a frame of its own.
+    func action(_ chunk: Chunk) -> Action {
+        guard scope == nil else { return { frame in try frame.session.run(chunk, frame) } }
         return { frame in
-            var last = Flow.value(.nothing)
-            for action in actions {
-                last = try action(frame)
-                guard case .value = last else { return last }
-            }
-            return last
+            try frame.session.run(
+                chunk, Frame(session: frame.session, outer: nil, count: chunk.parts.slots))
         }
     }
 

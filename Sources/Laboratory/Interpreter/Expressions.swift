@@ -17,12 +17,7 @@ extension Compiler {
             return { frame in .tuple(try codes.map { try $0(frame) }) }
         case .unary(let operation, let operand): return unary(operation, operand, span)
         case .binary(let operation, let left, let right):
-            let general = binary(operation, left, right, span)
-            guard let fast = scalar(expression) else { return general }
-            return { frame in
-                if let number = fast(frame) { return .number(number) }
-                return try general(frame)
-            }
+            return binary(operation, left, right, span)
         case .comparison(let first, let rest): return comparison(first, rest, span)
         case .conjunction(let left, let right): return logical(left, right, stopsAt: false)
         case .disjunction(let left, let right): return logical(left, right, stopsAt: true)
@@ -38,14 +33,8 @@ extension Compiler {
         case .closure(let parameters, let body):
             return function(named: "", parameters, body, documentation: "", span)
         case .block(let block): return value(of: block)
-        case .conditional(let branches, let otherwise):
-            let run = conditional(branches, otherwise)
-            return { frame in
-                switch try run(frame) {
-                case .value(let value): return value
-                case let other: throw Escape(flow: other)
-                }
-            }
+        case .conditional:
+            return value(of: Block([Statement(.expression(expression), span: span)], span))
         case .group(let inner): return code(inner)
         }
     }
@@ -100,44 +89,9 @@ extension Compiler {
         let first = code(left)
         let second = code(right)
         let source = source
-        let session = session
-        let slow: (Value, Value) throws -> Value = { [unowned session] a, b in
-            do {
-                let result = try combine(operation, a, b)
-                if session.checksFinite, !result.isFinite, a.isFinite, b.isFinite {
-                    throw Diagnostic(
-                        .value, "the first operation that gave it is \(operation.rawValue)")
-                }
-                return result
-            } catch { throw located(error, span, source) }
-        }
-        switch operation {
-        case .plus:
-            return { frame in
-                let a = try first(frame)
-                let b = try second(frame)
-                if case .number(let x) = a, case .number(let y) = b { return .number(x + y) }
-                return try slow(a, b)
-            }
-        case .minus:
-            return { frame in
-                let a = try first(frame)
-                let b = try second(frame)
-                if case .number(let x) = a, case .number(let y) = b { return .number(x - y) }
-                return try slow(a, b)
-            }
-        case .times:
-            return { frame in
-                let a = try first(frame)
-                let b = try second(frame)
-                if case .number(let x) = a, case .number(let y) = b { return .number(x * y) }
-                return try slow(a, b)
-            }
-        default:
-            return { frame in
-                let a = try first(frame)
-                return try slow(a, try second(frame))
-            }
+        return { frame in
+            let a = try first(frame)
+            return try frame.session.combine(operation, a, try second(frame), span, source)
         }
     }
 
@@ -152,9 +106,6 @@ extension Compiler {
             return { frame in
                 let a = try start(frame)
                 let b = try operand(frame)
-                if case .number(let x) = a, case .number(let y) = b {
-                    return .boolean(relation.holds(x, y))
-                }
                 do { return try compare(relation, a, b) } catch {
                     throw located(error, span, source)
                 }
@@ -205,13 +156,8 @@ extension Compiler {
         let source = source
         return { frame in
             let a = try first(frame)
-            let b = try second(frame)
-            guard case .number(let x) = a, case .number(let y) = b else {
-                let wrong = if case .number = a { b } else { a }
-                throw located(
-                    Diagnostic.mismatch("a range", expects: "numbers", got: wrong), span, source)
-            }
-            return .interval(Interval(lower: x, upper: y, isClosed: isClosed))
+            return .interval(
+                try frame.session.interval(a, try second(frame), isClosed, span, source))
         }
     }
 

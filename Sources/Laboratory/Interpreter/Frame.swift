@@ -17,10 +17,12 @@ enum Flow {
 /// Slots are numbered when the text is compiled; a closure keeps the frame in which it was made,
 /// so it sees later assignments (capture by reference).
 final class Frame {
-    unowned let session: Session
+    /// Unsafe, because counting references at each use costs more than an addition does: values of
+    /// a session, frames among them, are used by its own programs only, while it lives.
+    unowned(unsafe) let session: Session
     let outer: Frame?
-    private let slots: UnsafeMutablePointer<Value?>
-    private let count: Int
+    let slots: UnsafeMutablePointer<Value?>
+    let count: Int
 
     init(session: Session, outer: Frame?, count: Int) {
         self.session = session
@@ -41,6 +43,17 @@ final class Frame {
         set { slots[slot] = newValue }
     }
 
+    /// Empties the frame for another call.
+    func clear() {
+        for slot in 0..<count {
+            if case .number? = slots[slot] {
+                (slots + slot).initialize(to: nil)
+            } else {
+                slots[slot] = nil
+            }
+        }
+    }
+
     @inline(__always)
     func out(_ depth: Int) -> Frame {
         var frame = self
@@ -53,14 +66,63 @@ final class Frame {
     }
 }
 
+/// Frames of calls of one function that have ended, for calls to come: making one costs more than
+/// what a small function does.
+struct FramePool {
+    /// Behind pointers, so that no access is checked for being exclusive.
+    private let spares: UnsafeMutablePointer<Unmanaged<Frame>>
+    private let count: UnsafeMutablePointer<Int>
+    private static let most = 8
+
+    init() {
+        spares = .allocate(capacity: Self.most)
+        count = .allocate(capacity: 1)
+        count.initialize(to: 0)
+    }
+
+    @inline(__always)
+    func take() -> Frame? {
+        guard count.pointee > 0 else { return nil }
+        count.pointee -= 1
+        return spares[count.pointee].takeRetainedValue()
+    }
+
+    /// A frame whose call has ended; not kept when a closure still holds it.
+    @inline(__always)
+    func takeBack(_ frame: inout Frame) {
+        guard count.pointee < Self.most, isKnownUniquelyReferenced(&frame) else { return }
+        frame.clear()
+        spares[count.pointee] = .passRetained(frame)
+        count.pointee += 1
+    }
+
+    func release() {
+        for index in 0..<count.pointee { spares[index].release() }
+        spares.deallocate()
+        count.deallocate()
+    }
+}
+
 /// A global name: the box that all programs of a session share.
 final class Variable {
     let name: String
-    var value: Value?
+    /// The value in memory that does not move, so that running code finds it at once.
+    let cell: UnsafeMutablePointer<Value?>
+
+    var value: Value? {
+        get { cell.pointee }
+        set { cell.pointee = newValue }
+    }
 
     init(name: String, value: Value? = nil) {
         self.name = name
-        self.value = value
+        cell = .allocate(capacity: 1)
+        cell.initialize(to: value)
+    }
+
+    deinit {
+        cell.deinitialize(count: 1)
+        cell.deallocate()
     }
 }
 
@@ -101,13 +163,18 @@ final class Scope {
         return count - 1
     }
 
-    /// A slot without a name, for a value that must survive (a game's optimiser, say).
+    /// A slot without a name, for a value on its way.
     func reserve() -> Int {
         count += 1
         return count - 1
     }
 
     var names: [String: Int] { slots }
+
+    var unnamed: [Int] {
+        let named = Set(slots.values)
+        return (0..<count).filter { !named.contains($0) }
+    }
 }
 
 /// Where a name lives.

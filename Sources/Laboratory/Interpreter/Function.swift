@@ -4,13 +4,17 @@ import Language
 package final class Function {
     package let name: String
     let parameters: [Bound]
-    let body: Action
+    let body: Chunk
     let scope: Scope
     let outer: Frame?
+    let frames = FramePool()
     let documentation: String
     /// Where it was written, for `source` and for the steps of a fault.
     let source: Source
     let span: Span
+
+    /// The slots of the parameters are 0, 1, 2 … in their order.
+    let isOrdered: Bool
 
     /// A parameter: its name, its slot, and how to make its value when no argument gives one.
     struct Bound {
@@ -20,7 +24,7 @@ package final class Function {
     }
 
     init(
-        name: String, parameters: [Bound], body: @escaping Action, scope: Scope, outer: Frame?,
+        name: String, parameters: [Bound], body: Chunk, scope: Scope, outer: Frame?,
         documentation: String, source: Source, span: Span
     ) {
         self.name = name
@@ -31,7 +35,10 @@ package final class Function {
         self.documentation = documentation
         self.source = source
         self.span = span
+        isOrdered = parameters.enumerated().allSatisfy { $0.offset == $0.element.slot }
     }
+
+    deinit { frames.release() }
 
     var title: String { name.isEmpty ? "a function" : name }
 
@@ -42,7 +49,7 @@ package final class Function {
     }
 
     func frame(_ session: Session) -> Frame {
-        Frame(session: session, outer: outer, count: scope.count)
+        frames.take() ?? Frame(session: session, outer: outer, count: scope.count)
     }
 
     /// Runs the body in a frame whose parameters are filled.
@@ -50,21 +57,30 @@ package final class Function {
         let session = frame.session
         try session.enter(self)
         defer { session.depth -= 1 }
-        do {
-            switch try body(frame) {
-            case .value(let value), .returned(let value): return value
-            case .left, .continued: return .nothing
-            }
-        } catch let escape as Escape {
-            if case .returned(let value) = escape.flow { return value }
-            return .nothing
-        }
+        var result: Value?
+        try session.run(body, frame, into: &result)
+        return result ?? .nothing
     }
 
     func call(_ session: Session, _ arguments: [Given]) throws -> Value {
-        let frame = frame(session)
+        var frame = frame(session)
         try fill(frame, parameters, with: arguments, title)
-        return try run(frame)
+        let value = try run(frame)
+        frames.takeBack(&frame)
+        return value
+    }
+
+    /// A call with a value for each parameter.
+    func call(_ session: Session, with values: [Value]) throws -> Value {
+        guard values.count == parameters.count else {
+            return try call(
+                session, values.map { Given(label: nil, value: $0, span: Span(0, 0)) })
+        }
+        var frame = frame(session)
+        for (index, value) in values.enumerated() { frame[parameters[index].slot] = value }
+        let value = try run(frame)
+        frames.takeBack(&frame)
+        return value
     }
 }
 

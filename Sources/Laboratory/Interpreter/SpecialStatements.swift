@@ -63,11 +63,14 @@ extension Compiler {
         let values = code(sequence)
         let put = store(declare(name.text))
         let run = self.sequence(body)
-        let source = source
+        let (source, scope) = (source, scope)
         return { frame in
             let range = try values(frame)
             do {
                 try frame.session.interact(name.text, over: range) { value in
+                    // A slider may move while a run for its last position waits at a safe point.
+                    let waiting = scope?.unnamed.map { ($0, frame[$0]) } ?? []
+                    defer { for (slot, value) in waiting { frame[slot] = value } }
                     put(frame, value)
                     if case .value(let shown) = try run(frame) { return shown }
                     return .nothing

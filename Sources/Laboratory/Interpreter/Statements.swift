@@ -1,10 +1,22 @@
 import Language
 
 extension Compiler {
+    /// A statement as a chunk of its own, or what a chunk performs as a whole.
     func action(_ statement: Statement) -> Action {
+        switch statement.kind {
+        case .expression(let expression) where isShown(expression): special(statement)
+        case .expression, .assignment, .loop, .whileLoop, .repetition, .breakLoop, .continueLoop,
+            .returnValue:
+            sequence(Block([statement], statement.span))
+        default: special(statement)
+        }
+    }
+
+    /// Statements that are no instructions.
+    func special(_ statement: Statement) -> Action {
         let span = statement.span
         switch statement.kind {
-        case .expression(let expression): return expressionStatement(expression, statement)
+        case .expression(let expression): return shownStatement(expression, statement)
         case .assignment(let targets, let operation, let value):
             return assignment(targets, operation, value, span)
         case .draw(let names, let origin): return draw(names, origin)
@@ -18,15 +30,8 @@ extension Compiler {
             return assign(network(definition, span), to: assignable(definition.name.text))
         case .game(let definition):
             return assign(game(definition, span), to: assignable(definition.name.text))
-        case .loop(let names, let sequence, let body): return loop(names, sequence, body)
-        case .whileLoop(let condition, let body): return whileLoop(condition, body)
-        case .repetition(let count, let body): return repetition(count, body)
-        case .breakLoop: return { _ in .left }
-        case .continueLoop: return { _ in .continued }
-        case .returnValue(let expression):
-            guard let expression else { return { _ in .returned(.nothing) } }
-            let value = code(expression)
-            return { frame in .returned(try value(frame)) }
+        case .loop, .whileLoop, .repetition, .breakLoop, .continueLoop, .returnValue:
+            return sequence(Block([statement], span))
         case .objective(let objective): return self.objective(objective, span)
         case .state(let name, let value): return state(name, value, span)
         case .report(let name, let value): return report(name, value, span)
@@ -47,29 +52,29 @@ extension Compiler {
         }
     }
 
-    /// A command shows what it made wherever it stands in a cell, outside of functions; other values
-    /// show at the end of a cell only.
-    private func expressionStatement(_ expression: Expression, _ statement: Statement) -> Action {
-        if case .conditional(let branches, let otherwise) = expression.kind {
-            return conditional(branches, otherwise)
-        }
-        if case .block(let block) = expression.kind { return sequence(block) }
-        if scope == nil, case .name(let name) = expression.kind, name == "exit" || name == "clear" {
-            return bareCommand(name, expression.span)
-        }
-        let value = code(expression)
-        if shows(expression) {
-            let isSilent = statement.isSilent
-            return { frame in
-                let made = try value(frame)
-                if !isSilent, frame.session.shows(made) { return .value(.nothing) }
-                return .value(isSilent ? .nothing : made)
-            }
-        }
-        return { frame in .value(try value(frame)) }
+    /// Whether a statement's value shows where it stands, or leaves: not a plain expression.
+    func isShown(_ expression: Expression) -> Bool {
+        shows(expression) || bareCommandName(expression) != nil
     }
 
-    /// Commands that are words on a line of their own.
+    /// A command shows what it made wherever it stands in a cell, outside of functions; other values
+    /// show at the end of a cell only.
+    private func shownStatement(_ expression: Expression, _ statement: Statement) -> Action {
+        if let name = bareCommandName(expression) { return bareCommand(name, expression.span) }
+        let value = code(expression)
+        let isSilent = statement.isSilent
+        return { frame in
+            let made = try value(frame)
+            if !isSilent, frame.session.shows(made) { return .value(.nothing) }
+            return .value(isSilent ? .nothing : made)
+        }
+    }
+
+    private func bareCommandName(_ expression: Expression) -> String? {
+        guard scope == nil, case .name(let name) = expression.kind else { return nil }
+        return name == "exit" || name == "clear" ? name : nil
+    }
+
     private func shows(_ expression: Expression) -> Bool {
         guard case .call(let callee, _, let isCommand) = expression.kind else { return false }
         if case .name("show") = callee.kind { return true }
@@ -104,23 +109,6 @@ extension Compiler {
             }
         }
         let new = code(value)
-        if case .name(let name) = target.kind {
-            let fast = scalar(value)
-            let place = assignable(name)
-            let put = store(place)
-            let general: Action = { frame in
-                let made = try new(frame)
-                if case .network(let network) = made, network.name.isEmpty { network.name = name }
-                put(frame, made)
-                return .value(.nothing)
-            }
-            guard let fast, case .local(0, let slot) = place else { return general }
-            return { frame in
-                guard let number = fast(frame) else { return try general(frame) }
-                frame[slot] = .number(number)
-                return .value(.nothing)
-            }
-        }
         let put = setter(target, compound: false)
         return { frame in
             let made = try new(frame)
@@ -199,104 +187,19 @@ extension Compiler {
         }
     }
 
-    // MARK: Control flow
-
-    func conditional(_ branches: [Branch], _ otherwise: Block?) -> Action {
-        let arms = branches.map { (test($0.condition, "if"), sequence($0.body)) }
-        let last = otherwise.map(sequence)
-        if arms.count == 1, last == nil {
-            let (condition, body) = arms[0]
-            return { frame in try condition(frame) ? try body(frame) : .value(.nothing) }
-        }
-        return { frame in
-            for (condition, body) in arms where try condition(frame) {
-                return try body(frame)
-            }
-            return try last?(frame) ?? .value(.nothing)
-        }
-    }
-
-    private func loop(_ names: [Name], _ sequence: Expression, _ body: Block) -> Action {
-        let items = code(sequence)
-        let puts = names.map { store(declare($0.text)) }
-        let run = rounds(body)
+    /// The parts of a value, each for one of several names of a loop.
+    func spread(over places: [Place], _ span: Span) -> (Frame, Value) throws -> Void {
+        let puts = places.map(store)
         let source = source
-        let span = sequence.span
-        return { frame in
-            let all = try items(frame)
-            if case .interval(let interval) = all, puts.count == 1 {
-                let put = puts[0]
-                for step in 0..<interval.count {
-                    put(frame, .number(interval.lower + Double(step)))
-                    if let flow = try run(frame) { return flow }
+        return { frame, value in
+            do {
+                let parts = try frame.session.parts(of: value)
+                guard parts.count == puts.count else {
+                    throw Diagnostic(
+                        .value, "\(puts.count) names, but \(parts.count) values in each")
                 }
-                return .value(.nothing)
-            }
-            let values: [Value]
-            do { values = try frame.session.elements(of: all) } catch {
-                throw located(error, span, source)
-            }
-            for value in values {
-                if puts.count == 1 {
-                    puts[0](frame, value)
-                } else {
-                    let parts = try frame.session.parts(of: value)
-                    guard parts.count == puts.count else {
-                        throw located(
-                            Diagnostic(
-                                .value, "\(puts.count) names, but \(parts.count) values in each"),
-                            span, source)
-                    }
-                    for (put, part) in zip(puts, parts) { put(frame, part) }
-                }
-                if let flow = try run(frame) { return flow }
-            }
-            return .value(.nothing)
-        }
-    }
-
-    private func whileLoop(_ condition: Expression, _ body: Block) -> Action {
-        let test = test(condition, "while")
-        let run = rounds(body)
-        return { frame in
-            while try test(frame) {
-                if let flow = try run(frame) { return flow }
-            }
-            return .value(.nothing)
-        }
-    }
-
-    private func repetition(_ count: Expression, _ body: Block) -> Action {
-        let times = code(count)
-        let run = rounds(body)
-        let source = source
-        let span = count.span
-        return { frame in
-            let value = try times(frame)
-            guard case .number(let number) = value, number >= 0, number < 1e15 else {
-                throw located(
-                    Diagnostic.mismatch("repeat", expects: "a number from 0 up", got: value), span,
-                    source)
-            }
-            for _ in 0..<Int(number) {
-                if let flow = try run(frame) { return flow }
-            }
-            return .value(.nothing)
-        }
-    }
-
-    /// One turn of a loop's body: nil to go on, or the flow with which the loop ends.
-    private func rounds(_ body: Block) -> (Frame) throws -> Flow? {
-        let run = sequence(body)
-        return { frame in
-            try frame.session.safePoint()
-            var flow: Flow
-            do { flow = try run(frame) } catch let escape as Escape { flow = escape.flow }
-            switch flow {
-            case .value, .continued: return nil
-            case .left: return .value(.nothing)
-            case .returned: return flow
-            }
+                for (put, part) in zip(puts, parts) { put(frame, part) }
+            } catch { throw located(error, span, source) }
         }
     }
 }
