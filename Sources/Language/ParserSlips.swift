@@ -125,6 +125,7 @@ extension Parser {
 
     /// `y = f x` is a call that lacks its parentheses; `a b` lacks an operator.
     private func missing(after statement: Statement) -> Slip {
+        if current.isName, peek().kind == .symbol(.colon) { return .missingComma }
         if previous.isName, current.followsSpace, previous.span.upper < current.span.lower {
             switch statement.kind {
             case .expression(let expression):

@@ -36,7 +36,10 @@ struct Document {
             case .text(let text): blocks.append(text.filled())
             case .table(let rows): blocks.append(Self.columns(rows))
             case .code(let text): blocks.append(Self.indented(text))
-            case .formula(let plain, _): blocks.append(Self.indented(plain))
+            case .formula(let plain, _):
+                let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
+                let filled = lines.map { String($0).filled(to: 76, hanging: 7) }
+                blocks.append(Self.indented(filled.joined(separator: "\n")))
             }
         }
         return blocks.joined(separator: "\n\n")
