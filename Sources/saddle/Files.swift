@@ -67,8 +67,8 @@ struct Convert: ParsableCommand {
     @ArgumentParser.Argument(help: "An .ipynb or .saddle file.")
     var from: String
 
-    @ArgumentParser.Argument(help: "The file to write.")
-    var to: String
+    @ArgumentParser.Argument(help: "The file to write; the same name with the other ending.")
+    var to: String?
 
     func run() throws {
         let output = makeReporter(OutputOptions())

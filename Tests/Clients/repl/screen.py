@@ -2,6 +2,7 @@
 import itertools
 import os
 import subprocess
+from pathlib import Path
 
 from harness import wait_until
 
@@ -33,6 +34,8 @@ class Screen:
     def close(self):
         subprocess.run(["tmux", "-L", self.socket, "kill-server"], env=self.environment,
                        capture_output=True, timeout=20)
+        folder = Path(self.environment.get("TMUX_TMPDIR", "/tmp")) / f"tmux-{os.getuid()}"
+        (folder / self.socket).unlink(missing_ok=True)
 
     def keys(self, *names):
         """Presses keys by tmux's names: `keys("C-a", "Left", "Enter")`."""

@@ -67,7 +67,7 @@ def test_doctor_names_the_picture_protocol_of_a_terminal(open_screen, saddle):
 def test_help_on_commands_words_and_keys(run):
     assert "SUBCOMMANDS" in run("help").stdout
     assert "USAGE: saddle doctor" in run("help", "doctor").stdout
-    assert run("help", "train").stdout.startswith("train(game, rounds: 1000)")
+    assert run("help", "train").stdout.startswith("train(game, rounds: 1000")
     assert "minimize" in run("help", "lsgan").stdout
     assert "games of the Library" in run("help", "language").stdout
     assert "Ctrl-X" in run("help", "keys").stdout
@@ -118,7 +118,7 @@ def test_a_program_becomes_a_notebook_and_comes_back(run, tmp_path):
     assert notebook.cells[2].source == "f(x) = {\n    x + a\n}\nf(41)"
     assert notebook.metadata.kernelspec.name == "saddle"
     assert run("convert", "a.ipynb", "b.saddle").returncode == 0
-    assert run("convert", "b.saddle", "b.ipynb").returncode == 0
+    assert run("convert", "b.saddle").stdout == "wrote b.ipynb\n"
     again = nbformat.read(tmp_path / "b.ipynb", as_version=4)
     assert [(c.cell_type, c.source, c.metadata) for c in again.cells] == [
         (c.cell_type, c.source, c.metadata) for c in notebook.cells]
