@@ -82,6 +82,27 @@ def peer_rounds(python, script, *arguments):
             in re.findall(r"^(\w+) +([\d.]+) ms$", finished.stdout, re.M)}
 
 
+def own_pictures():
+    """Milliseconds of pictures, from a command to the bytes of a PNG."""
+    with tempfile.TemporaryDirectory() as folder:
+        finished = subprocess.run([SADDLE, "gallery", "--times", folder], capture_output=True,
+                                  text=True)
+    return {name: float(value) for name, value
+            in re.findall(r"^(.+): ([\d.]+) ms$", finished.stdout, re.M)}
+
+
+def peer_pictures(python):
+    """The same of matplotlib (a plot of two curves) and Pillow (a sheet of noise, not zoomed)."""
+    finished = subprocess.run([python, PEERS / "plot_matplotlib.py"], capture_output=True,
+                              text=True)
+    found = dict(re.findall(r"^(plot|grid) ms ([\d.]+)$", finished.stdout, re.M))
+    if len(found) < 2:
+        print(f"matplotlib could not be timed: {finished.stderr.strip()[-200:]}",
+              file=sys.stderr)
+        return {}
+    return {"loss plot": float(found["plot"]), "grid of noise": float(found["grid"])}
+
+
 def kernel_figures(python, kernel):
     """Start in ms, round trip in ms, memory in MiB, of an installed kernel."""
     finished = subprocess.run([python, PEERS / "kernel_latency.py", kernel],
@@ -113,6 +134,7 @@ def main():
         contenders["saddle"].append(lambda: kernel_figures(".venv/bin/python", "saddle"))
         contenders["jax"] = [lambda: peer_rounds(python, "training_jax.py")]
         contenders["torch"] = [lambda: peer_rounds(python, "training_torch.py", "eager")]
+        contenders["matplotlib"] = [lambda: peer_pictures(python)]
         contenders["ipykernel"] = [lambda: kernel_figures(".venv/bin/python", "python3")]
     figures = {}
     for turn in range(TURNS):

@@ -12,8 +12,15 @@ struct GalleryCommand: ParsableCommand {
     @ArgumentParser.Argument(help: "The folder; it is made when it is not there.")
     var folder: String
 
+    @Flag(help: "Also says how long the usual pictures take, from a command to a PNG.")
+    var times = false
+
     func run() throws {
         print("wrote \(try writeGallery(to: folder)) files to \(folder)")
+        guard times else { return }
+        for (name, milliseconds) in try pictureTimes() {
+            print("\(name): \(String(format: "%.2f", milliseconds)) ms")
+        }
     }
 }
 

@@ -77,6 +77,49 @@ import Testing
         }
     }
 
+    /// The program that a picture keeps after several statements.
+    private func kept(_ program: String) throws -> String {
+        var kept = ""
+        try inFolder { folder in
+            let session = Session(folder: folder.path)
+            let (made, _) = run(session, program + "\nsave plot(y), \"it.png\"")
+            try #require(made.faults.isEmpty, "\(made.faults)")
+            let file = [UInt8](try Data(contentsOf: folder.appendingPathComponent("it.png")))
+            kept = try PNG.text(in: file).first { $0.0 == "saddle:program" }?.1 ?? ""
+            let (again, said) = run(Session(folder: folder.path), "reproduce \"it.png\"")
+            #expect(again.faults.isEmpty && said.text.contains("every pixel"), "\(again.faults)")
+        }
+        return kept.split(separator: "\n").dropLast().joined(separator: "; ")
+    }
+
+    @Test func aValueThatWasReplacedIsLeftOut() throws {
+        // A cell that is run again leaves its earlier runs behind.
+        #expect(
+            try kept("x = randn([9])\nx = randn([5])\ny = x + 1") == "x = randn([5]); y = x + 1")
+        #expect(try kept("x = 1\nx = x + 1\ny = [x, 2]") == "x = 1; x = x + 1; y = [x, 2]")
+        #expect(try kept("x = 1\nx += 3\ny = [x, 2]") == "x = 1; x += 3; y = [x, 2]")
+        // A function sees what a name is given later, and another name for a list is the same.
+        #expect(
+            try kept("k = 1\nf(a) = a + k\nk = 5\ny = [f(1), 2]")
+                == "k = 1; f(a) = a + k; k = 5; y = [f(1), 2]")
+        #expect(
+            try kept("k = 1\nf = a -> a + k\nk = 5\ny = [f(1), 2]")
+                == "k = 1; f = a -> a + k; k = 5; y = [f(1), 2]")
+        #expect(
+            try kept("x = 1\nfor i in 0..<3 { x = x + i }\nx = x + 1\ny = [x]")
+                == "x = 1; for i in 0..<3 { x = x + i }; x = x + 1; y = [x]")
+        // What was done through another name counts.
+        let trained = try kept(
+            """
+            G = mlp(noise(2), [4], 2)
+            g = lsgan(G, mlp(2, [4], 1), ring(8))
+            h = g
+            train h, rounds: 3
+            y = [sum(parameters(G)[0]), 1]
+            """)
+        #expect(trained.contains("train h, rounds: 3"))
+    }
+
     @Test func onePictureOfALoopIsFound() throws {
         try inFolder { folder in
             let loop = """

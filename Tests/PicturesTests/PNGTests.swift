@@ -28,6 +28,43 @@ struct PNGTests {
         }
     }
 
+    @Test("noise with runs of every length comes back from the coder of noise")
+    func runs() throws {
+        var bytes: [UInt8] = []
+        var chance = Chance(seed: 4)
+        func dot() -> UInt8 { UInt8(chance.uniform() * 256) }
+        for length in 1...300 {
+            bytes += [UInt8](repeating: dot(), count: length)
+            bytes += (0..<40).map { _ in dot() }
+        }
+        bytes += [UInt8](repeating: 7, count: 5000)
+        for image in [
+            try Image(width: bytes.count, height: 1, channels: 1, bytes: bytes),
+            try Image(width: 1, height: bytes.count, channels: 1, bytes: bytes),
+            try noise(200, 150, channels: 1),
+        ] {
+            for row in [image.bytes, Array(image.bytes.prefix(1)), []] {
+                let file = try framed(RunCoder.pack([0] + row), row.count)
+                if !row.isEmpty { #expect(try PNG.decode(file).bytes == row) }
+            }
+            #expect(try PNG.decode(try PNG.encode(image)) == image)
+        }
+        #expect(RunCoder.suits(try noise(200, 150, channels: 1).bytes))
+        #expect(!RunCoder.suits([UInt8](repeating: 9, count: 100_000)))
+    }
+
+    /// A PNG whose one row of grey follows a filter byte of zero, packed by hand.
+    private func framed(_ packed: [UInt8], _ width: Int) throws -> [UInt8] {
+        var header: [UInt8] = []
+        Chunks.appendNumber(UInt32(width), to: &header)
+        Chunks.appendNumber(1, to: &header)
+        var file = Chunks.signature
+        Chunks.append("IHDR", [header[...], [8, 0, 0, 0, 0]], to: &file)
+        Chunks.append("IDAT", [packed[...]], to: &file)
+        Chunks.append("IEND", [], to: &file)
+        return file
+    }
+
     @Test("two files show the same or not, whatever their words")
     func same() throws {
         let image = try noise(20, 10, channels: 1)

@@ -268,8 +268,9 @@ enum ViewCommands {
         }
         try copy.playRound(call.session)
         var axes = Axes(
-            title: "gradient norm by layer", x: Axis("layer"),
+            title: "gradient norm by layer", x: Axis("layer", isWhole: true),
             y: Axis("norm of the gradient", isLogarithmic: true))
+        var pen = 0
         for (player, squares) in found.norms.sorted(by: { $0.key < $1.key }) {
             for (name, network) in copy.networks where player.contains(name) {
                 var (x, y) = ([Double](), [Double]())
@@ -280,8 +281,10 @@ enum ViewCommands {
                     y.append(own.reduce(0, +).squareRoot())
                 }
                 axes.marks += [
-                    .line(Line(name, x: x, y: y))
+                    .line(Line(name, x: x, y: y, pen: .series(pen))),
+                    .scatter(Scatter(x: x, y: y, size: 6, opacity: 1, pen: .series(pen))),
                 ]
+                pen += 1
             }
         }
         return Picture(

@@ -146,7 +146,7 @@ struct FieldView {
         }
         let field = Field(
             values: values, columns: side, rows: side, x: square, y: square, range: 0...1,
-            contours: 0, levels: [0.5], label: "p / (p + q)")
+            contours: 0, label: "p / (p + q)")
         return Axes(
             title: "optimal: p / (p + q)", x: Axis(range: square), y: Axis(range: square),
             marks: [.field(field)], hasLegend: false, isEqual: true)

@@ -60,7 +60,8 @@ extension Session {
             version: Session.version, steps: entries.map(\.step),
             parameters: parameters.given.filter { words.contains($0.key) }, files: files,
             drawn: drawn, training: training,
-            doubts: history.doubts + entries.flatMap(\.doubts))
+            doubts: history.doubts + entries.flatMap(\.doubts)
+                + (words.contains("ans") ? ["it uses ans, the value of another cell"] : []))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(recipe) else { return [] }

@@ -132,17 +132,23 @@ extension Game {
         games.enumerated().map { index, game in
             let same = games.filter { $0.rule.name == game.rule.name }
             guard same.count > 1 else { return game.rule.name }
-            let apart = game.settings.filter { name, value in
-                same.contains { other in
-                    other.settings.contains { $0.0 == name && $0.1.brief != value.brief }
-                }
-            }.map { "\($0.0) \($0.1.brief)" }
+            // Other data say more than other hyperparameters.
+            let isElsewhere = same.contains { $0.data?.name != game.data?.name }
+            let apart =
+                isElsewhere
+                ? ["on \(game.data?.name ?? "a tensor")"]
+                : game.settings.filter { name, value in
+                    same.contains { other in
+                        other.settings.contains { $0.0 == name && $0.1.brief != value.brief }
+                    }
+                }.map { "\($0.0) \($0.1.brief)" }
             let alike = same.contains { other in
-                other !== game && other.settings.map(\.1.brief) == game.settings.map(\.1.brief)
+                other !== game && other.data?.name == game.data?.name
+                    && other.settings.map(\.1.brief) == game.settings.map(\.1.brief)
             }
             let number = games[...index].count { $0.rule.name == game.rule.name }
             let words = apart + (alike ? ["run \(number)"] : [])
-            return ([game.rule.name] + words).joined(separator: ", ")
+            return ([game.rule.name] + words).joined(separator: isElsewhere ? " " : ", ")
         }
     }
 }

@@ -16,6 +16,7 @@ enum Compressor {
         let filtered = pixels.withUnsafeBufferPointer { pixels in
             filter(pixels, row: row, height: height, pixel: pixel)
         }
+        if pixel == 1, RunCoder.suits(filtered) { return RunCoder.pack(filtered) }
         return try deflate(filtered, isRuns: pixel == 1)
     }
 

@@ -8,12 +8,14 @@ struct Content {
     /// Names of bars, and whether they lie.
     private(set) var categories: [String] = []
     private(set) var isLying = false
+    private let isWhole: Bool
     /// Edges and heights of each histogram, in the order of the marks.
     private(set) var histograms: [(edges: [Double], heights: [Double])] = []
     /// What stands in the middle of a plot that has nothing to show.
     private(set) var message: String?
 
     init(_ axes: Axes) {
+        isWhole = axes.x.isWhole
         var x = Extent(isLogarithmic: axes.x.isLogarithmic)
         var y = Extent(isLogarithmic: axes.y.isLogarithmic)
         var (padX, padY) = (0.0, 0.05)
@@ -161,7 +163,7 @@ struct Content {
         }
         var count = max(2, min(11, Int(width / 48)))
         while true {
-            let ticks = across.ticks(count: count)
+            let ticks = isWhole ? across.ticks(count: count).whole : across.ticks(count: count)
             let widest = ticks.labels.map { canvas.width(of: $0, Plan.tick) }.max() ?? 0
             var scale = across
             (scale.start, scale.end) = (0, width)

@@ -4,15 +4,18 @@ package struct Axis: Sendable {
     /// Written after the label in parentheses: "time (ms)".
     package var unit: String
     package var isLogarithmic: Bool
+    /// Only whole numbers are written below the axis: it counts layers, or rounds.
+    package var isWhole: Bool
     /// The first and last value; none takes them from the data.
     package var range: ClosedRange<Double>?
     package init(
         _ label: String = "", unit: String = "", isLogarithmic: Bool = false,
-        range: ClosedRange<Double>? = nil
+        isWhole: Bool = false, range: ClosedRange<Double>? = nil
     ) {
         self.label = label
         self.unit = unit
         self.isLogarithmic = isLogarithmic
+        self.isWhole = isWhole
         self.range = range
     }
 }

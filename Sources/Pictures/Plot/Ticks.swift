@@ -15,6 +15,13 @@ package struct Ticks: Equatable, Sendable {
     /// What stands beside the axis once instead of in every label: "×10⁻⁴", "+ 1,234,567".
     package var common = ""
 
+    /// The whole numbers among them, unless a part of each label stands beside the axis.
+    var whole: Ticks {
+        guard common.isEmpty else { return self }
+        let kept = values.filter { $0 == $0.rounded() }
+        return Ticks(values: kept, labels: kept.map { Numerals.short($0) })
+    }
+
     /// The distance between the first two, or 0.
     var step: Double { values.count > 1 ? values[1] - values[0] : 0 }
 
