@@ -30,7 +30,7 @@ import Testing
         "activations(D, ring(8))", "activations(G)", "animate(g)", "animate g",
         "field(D, resolution: 20, data: ring(8), title: \"D\")", "plot(sin, cos, x: -1...1)",
         "plot([1, 2], [2, 3], x: [5, 9], names: [\"a\", \"b\"], labels: [\"x\", \"y\"])",
-        "plot([mean([1, 2]), 3], dots: true)", "plot(x -> 1, sin)",
+        "plot([mean([1, 2]), 3], dots: true)", "plot(sin, cos, dots: [1])", "plot(x -> 1, sin)",
         "beside(plot(g), samples(g), plot(sin), columns: 2)", "beside([plot(sin), animate(g)])",
         "animate(g, of: \"field\", theme: \"dark\")", "samples(g, 9, theme: \"dark\")",
         "plot([g, fork(g)])",
@@ -188,6 +188,10 @@ import Testing
         ("plot(sin, x: 3...1)", "plot needs a rising range"),
         ("plot([1], names: [2])", "plot's names expects strings, but got a number"),
         ("plot(\"a\")", "plot expects games, or numbers to draw, but got a string"),
+        (
+            "plot(sin, dots: \"a\")",
+            "plot's dots expects true, false or a list of whole numbers, but got a string"
+        ),
         ("beside()", "beside needs pictures"),
         ("beside(3)", "beside expects pictures, but got a number"),
         ("field(D, data: 3)", "field expects data, but got a number"),

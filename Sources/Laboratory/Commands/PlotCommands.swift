@@ -28,7 +28,9 @@ enum PlotCommands {
                     standard: .nothing),
                 Input("names", .list, "of the curves", standard: .list([])),
                 Input("labels", .list, "words at the two axes", standard: .list([])),
-                Input("dots", .boolean, "dots instead of lines", standard: .boolean(false)),
+                Input(
+                    "dots", .any, "dots instead of lines: true, or which curves, from 0",
+                    standard: .boolean(false)),
                 Input(
                     "band", .string, "of runs: \"range\" (least to greatest) or \"error\"",
                     standard: .string("range")),
@@ -83,6 +85,7 @@ enum PlotCommands {
             y: Axis(labels.dropFirst().first ?? "", isLogarithmic: call.boolean(2)))
         let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : 0
         let names = try call.words(7)
+        let dotted = try call.places(9)
         for (index, value) in call.rest.enumerated() {
             if let rows = Runs.rows(value) {
                 axes.marks += runs.band(
@@ -92,7 +95,7 @@ enum PlotCommands {
             }
             for (name, x, y) in try curves(of: value, call) {
                 let name = axes.marks.count < names.count ? names[axes.marks.count] : name
-                if call.boolean(9) {
+                if dotted?.contains(axes.marks.count) ?? true {
                     let places = x.isEmpty ? y.indices.map(Double.init) : x
                     axes.marks.append(.scatter(Scatter(name, x: places, y: y)))
                 } else {
@@ -210,6 +213,17 @@ enum PlotCommands {
 }
 
 extension Call {
+    /// Which ones: a list of whole numbers, none for false, and nil, which is all, for true.
+    fileprivate func places(_ index: Int) throws -> [Int]? {
+        if case .boolean(let isAll) = values[index] { return isAll ? nil : [] }
+        guard let places = integers(index) else {
+            throw Diagnostic.mismatch(
+                "\(command.name)'s \(command.parameters[index].name)",
+                expects: "true, false or a list of whole numbers", got: values[index])
+        }
+        return places
+    }
+
     /// A list of strings.
     fileprivate func words(_ index: Int) throws -> [String] {
         try session.elements(of: values[index]).map { value in
