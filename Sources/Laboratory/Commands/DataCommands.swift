@@ -63,11 +63,17 @@ enum DataCommands {
             throws -> Dataset
     ) -> Command {
         Command(
-            name, .data, [part, range], summary,
+            name, .data,
+            [
+                part, range,
+                Input(
+                    "instead", .any, "data to take when they are not here and there is no network",
+                    standard: .nothing),
+            ], summary,
             details: """
                 \(source) Read from the folder that SADDLE_DATA names, else from the user's cache; \
                 downloaded and checked by SHA-256 when it is in neither.
-                """, example: "# \(name)(part: \"test\")"
+                """, example: "# \(name)(part: \"test\", instead: digits())"
         ) { call in
             let part: Part?
             if call.isGiven(0) {
@@ -81,8 +87,16 @@ enum DataCommands {
                 part = nil
             }
             let range = try call.valueRange(1)
-            return .data(
-                try call.session.fetching { try load(part, range, $0, $1) })
+            let instead = call.isGiven(2) ? try call.data(2) : nil
+            do {
+                return .data(try call.session.fetching { try load(part, range, $0, $1) })
+            } catch {
+                // Who interrupts a download wants to stop, not other data.
+                guard let instead, !call.session.interrupt.isRequested else { throw error }
+                call.session.output.write(
+                    "\(name) is not to be had here; \(instead.name) take its place\n", to: .error)
+                return .data(instead)
+            }
         }
     }
 
