@@ -27,13 +27,13 @@ def test_there_is_a_first_lesson():
 
 
 @each_notebook
-def test_runs(path, kernelspecs, environment, mnist_folder):
+def test_runs(path, kernelspecs, environment, mnist_folder, tmp_path):
     """Executed afresh; it shows as many pictures as the stored one does."""
     stored = nbformat.read(path, as_version=4)
     notebook = nbformat.read(path, as_version=4)
     manager = AsyncKernelManager(kernel_name="saddle", kernel_spec_manager=kernelspecs)
-    client = NotebookClient(notebook, km=manager, timeout=120,
-                            resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(notebook, km=manager, timeout=300,
+                            resources={"metadata": {"path": str(tmp_path)}})
     data = {"SADDLE_DATA": str(mnist_folder)} if mnist_folder else {}
     client.execute(env=environment | data)
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
@@ -49,6 +49,15 @@ def test_is_stored_with_its_outputs(path):
     assert counts == list(range(1, len(counts) + 1))
     assert not [output for output in outputs(notebook) if output.output_type == "error"]
     assert pngs(notebook)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[1:], ids=[path.stem for path in NOTEBOOKS[1:]])
+def test_ends_with_what_it_claims(path):
+    """So an executed lesson fails when its claim does not hold."""
+    notebook = nbformat.read(path, as_version=4)
+    assert 10 <= len(notebook.cells) <= 15
+    assert "\nassert " in notebook.cells[-1].source
+    assert "arxiv.org/abs/" in "".join(cell.source for cell in notebook.cells)
 
 
 def test_the_first_lesson_is_short_and_shows_a_grid_and_curves():
