@@ -41,6 +41,14 @@ def test_a_picture_is_made_again_from_its_file(run, tmp_path):
         assert (np.asarray(picture.convert("RGB")) == before).all()
 
 
+def test_the_picture_of_a_training_is_made_again(run, tmp_path):
+    shown = GAME.replace(", quiet: true", "") + "train g, rounds: 20\n"
+    written = [line.split()[1] for line in run(shown).splitlines() if line.startswith("wrote ")]
+    assert len(written) == 2
+    for name in written:
+        assert f"every pixel is that of {name}" in run(f'p = reproduce("{name}")')
+
+
 def test_a_file_that_was_painted_over_is_noticed(run, tmp_path):
     run(GAME + 'save plot(g), "it.png"')
     from PIL.PngImagePlugin import PngInfo
