@@ -210,6 +210,9 @@ struct FigureTests {
             Axes(marks: [.line(Line(y: (0..<1_000_000).map { Double($0 % 977) }))]))
         #expect(try #require(long.vegaLite()).utf8.count < 200_000)
         #expect(Figure(Axes(marks: [.rug(Rug(values: [1]))])).vegaLite() == nil)
+        let band = Band(lower: [1, 2, 3], upper: [2, 4, .nan], pen: .series(0))
+        let runs = try #require(Figure(Axes(marks: [.band(band)])).vegaLite())
+        #expect(runs.contains("\"type\":\"area\"") && runs.contains("\"y2\":4"))
     }
 
     @Test("a size that cannot be is an error")

@@ -42,9 +42,12 @@ extension Figure {
             mark.name.isEmpty ? "curve \(index + 1)" : mark.name
         }
         let colours = Content.colours(axes, theme: theme).map { $0.first ?? theme.ink }
-        // Rules stand in no legend.
+        // Rules and bands stand in no legend.
         let listed = axes.marks.indices.filter { index in
-            if case .rule = axes.marks[index] { false } else { true }
+            switch axes.marks[index] {
+            case .rule, .band: false
+            default: true
+            }
         }
         var layers: [[(String, JSON)]] = []
         for (index, mark) in axes.marks.enumerated() {
@@ -61,7 +64,10 @@ extension Figure {
             case .rule(let rule):
                 layers.append(self.rule(rule))
                 continue
-            case .band, .note, .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
+            case .band(let band):
+                layers.append(self.band(band, colours[index], axes))
+                continue
+            case .note, .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
             }
             let scale = JSON.object([
                 ("domain", .array(listed.map { .text(names[$0]) })),
@@ -123,6 +129,29 @@ extension Figure {
             ("field", .text(field)), ("type", .text("quantitative")), ("title", .text(words)),
             ("scale", .object(scale)),
         ])
+    }
+
+    /// The area between two curves; of a long one every so many values.
+    private func band(_ band: Band, _ colour: Colour, _ axes: Axes) -> [(String, JSON)] {
+        let count = min(band.lower.count, band.upper.count, band.x.isEmpty ? .max : band.x.count)
+        let rows = stride(from: 0, to: count, by: max(1, count / 2000)).map { index in
+            JSON.object([
+                ("x", .number(band.x.isEmpty ? Double(index) : band.x[index])),
+                ("y", .number(band.lower[index])), ("y2", .number(band.upper[index])),
+            ])
+        }
+        let look: [(String, JSON)] = [
+            ("type", .text("area")), ("color", .text(colour.code)), ("opacity", .number(0.22)),
+            ("clip", .flag(true)),
+        ]
+        let encoding = JSON.object([
+            ("x", encoding("x", axes.x)), ("y", encoding("y", axes.y)),
+            ("y2", .object([("field", .text("y2"))])),
+        ])
+        return [
+            ("data", .object([("values", .array(rows))])), ("mark", .object(look)),
+            ("encoding", encoding),
+        ]
     }
 
     private func rule(_ rule: Rule) -> [(String, JSON)] {
