@@ -14,6 +14,8 @@ package final class Network {
     private var checked: [Int]?
     /// What is done one after the other: layers, some joined with the activation after them.
     private let steps: Steps
+    /// The parameters, once every layer has made its own.
+    private var known: [Parameter]?
     /// The first batch, kept when a layer measures batches against it.
     let reference: Reference?
 
@@ -106,8 +108,12 @@ package final class Network {
 
     /// All parameters, each once, in the order of the layers.
     package var parameters: [Parameter] {
+        if let known { return known }
         var seen = Set<ObjectIdentifier>()
-        return layers.flatMap(\.parameters).filter { seen.insert(ObjectIdentifier($0)).inserted }
+        let found = layers.flatMap(\.parameters)
+            .filter { seen.insert(ObjectIdentifier($0)).inserted }
+        if isBuilt { known = found }
+        return found
     }
 
     package var buffers: [Buffer] {

@@ -78,6 +78,14 @@ package struct Tensor: Sendable {
         withExtendedLifetime(storage) { kernels_all_finite(storage.pointer, Int64(count)) != 0 }
     }
 
+    /// Whether both are the same elements with the same shape and the same history.
+    package func isSame(as other: Tensor) -> Bool {
+        storage === other.storage && node === other.node && shape == other.shape
+    }
+
+    /// Another number for other elements, also after an update in place.
+    package var version: UInt64 { storage.version }
+
     var p: UnsafeMutablePointer<Float> { storage.pointer }
 }
 

@@ -108,6 +108,21 @@ import Testing
         #expect(try small.upsampleBilinear(2).values == [0, 1, 3, 4, 0, 1, 3, 4])
     }
 
+    /// Kernels are kept in oneDNN's layout, two for each geometry: none may be taken for another,
+    /// also after an update in place.
+    @Test func kernelsOfOneGeometryAreNotMistakenForEachOther() throws {
+        var generator = Generator(seed: 6)
+        let window = Window(stride: 2, padding: 1)
+        let x = try generator.uniform([32, 8, 8, 16], -1, 1)
+        var kernels = try (0..<3).map { _ in try generator.uniform([4, 4, 16, 32], -1, 1) }
+        for turn in 0..<9 {
+            let k = kernels[turn % 3]
+            let difference = try x.convolution(k, window) - naive(x, k, window)
+            #expect(try difference.abs().max().item() < 1e-3)
+            if turn == 4 { try Update.scale(&kernels, by: -0.5) }
+        }
+    }
+
     @Test func paddingBeyondTheKernelIsNoTrap() throws {
         let x = try Tensor.ones([1, 1, 1, 1])
         let k = try Tensor.ones([1, 1, 1, 1])

@@ -204,7 +204,12 @@ import Testing
                 let v = samples(count, 4).map { $0 * $0 }
                 let n = Int64(count)
                 var (a, b, c) = (w, m, v)
-                kernels_adam(&a, g, &b, &c, n, 0.1, 2, 0.5, 0.75, 1e-3, 0.01)
+                kernels_adam(w, g, m, v, &a, &b, &c, n, 0.1, 2, 0.5, 0.75, 1e-3, 0.01)
+                var (here, first0, second0) = (w, m, v)
+                inPlace(&here, &first0, &second0) {
+                    kernels_adam($0, g, $1, $2, $0, $1, $2, n, 0.1, 2, 0.5, 0.75, 1e-3, 0.01)
+                }
+                #expect(here == a && first0 == b && second0 == c)
                 let first = zip(m, g).map { 0.5 * $0 + 0.5 * $1 }
                 let second = zip(v, g).map { 0.75 * $0 + 0.25 * $1 * $1 }
                 #expect(close(b, first))
@@ -215,15 +220,13 @@ import Testing
                         w.indices.map {
                             w[$0] * 0.99 - 0.1 * first[$0] / ((2 * second[$0]).squareRoot() + 1e-3)
                         }, 1e-5))
-                (a, b) = (w, m)
-                kernels_momentum(&a, g, &b, n, 0.1, 0.9, 1, 0.01)
+                kernels_momentum(w, g, m, &a, &b, n, 0.1, 0.9, 1, 0.01)
                 let decayed = zip(g, w).map { $0 + 0.01 * $1 }
                 let velocity = zip(m, decayed).map { 0.9 * $0 + $1 }
                 #expect(close(b, velocity))
                 #expect(
                     close(a, w.indices.map { w[$0] - 0.1 * (decayed[$0] + 0.9 * velocity[$0]) }))
-                (a, c) = (w, v)
-                kernels_rmsprop(&a, g, &c, n, 0.1, 0.75, 1e-3)
+                kernels_rmsprop(w, g, v, &a, &c, n, 0.1, 0.75, 1e-3)
                 #expect(close(c, second))
                 #expect(
                     close(
@@ -231,8 +234,7 @@ import Testing
                         w.indices.map {
                             w[$0] - 0.1 * g[$0] / (second[$0].squareRoot() + 1e-3)
                         }, 1e-5))
-                a = w
-                kernels_blend(&a, g, 0.75, n)
+                kernels_blend(w, g, &a, 0.75, n)
                 #expect(close(a, zip(w, g).map { 0.75 * $0 + 0.25 * $1 }))
                 a = w
                 kernels_accumulate(&a, g, -2, n)
@@ -241,6 +243,24 @@ import Testing
                 #expect(a == w.indices.map { m[$0] != 0 ? w[$0] : g[$0] })
                 kernels_fill(&a, 3, n)
                 #expect(a.allSatisfy { $0 == 3 })
+            }
+        }
+    }
+
+    /// Calls `body` with the places of three arrays, each to be read and written.
+    private func inPlace(
+        _ a: inout [Float], _ b: inout [Float], _ c: inout [Float],
+        _ body: (
+            UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>
+        ) -> Void
+    ) {
+        a.withUnsafeMutableBufferPointer { a in
+            b.withUnsafeMutableBufferPointer { b in
+                c.withUnsafeMutableBufferPointer { c in
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress
+                    else { return }
+                    body(a, b, c)
+                }
             }
         }
     }

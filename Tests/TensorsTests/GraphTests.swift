@@ -19,6 +19,19 @@ import Testing
         let results = try gradients(of: a.square(), at: [a, b, Tensor.ones([1])])
         #expect(results.map(\.values) == [[2, 2], [0, 0, 0], [0]])
         #expect(try gradients(of: Tensor(1), at: [a])[0].values == [0, 0])
+        #expect(try gradientsIfAny(of: a.square(), at: [b])?.count == nil)
+        #expect(try gradientsIfAny(of: Tensor(1), at: [a])?.count == nil)
+        #expect(
+            try gradientsIfAny(of: a.square(), at: [b, a])?.map(\.values) == [[0, 0, 0], [2, 2]])
+    }
+
+    /// Serial numbers that lie far apart are kept otherwise than those of one round.
+    @Test func aLeafFromLongAgoIsFound() throws {
+        let old = try Tensor([3], shape: [1]).tracked()
+        for _ in 0..<20_000 { _ = Tensor(1).tracked() }
+        let young = try Tensor([5], shape: [1]).tracked()
+        #expect(
+            try gradients(of: old * young * old, at: [young, old]).map(\.values) == [[9], [30]])
     }
 
     @Test func theGradientOfAResultAtItselfIsOne() throws {

@@ -54,6 +54,29 @@ import Testing
         #expect(try Tensor.concatenate([x, Tensor.ones([1, 3])]).shape == [1, 3])
     }
 
+    /// Narrow products are computed column by column.
+    @Test(arguments: 1...5) func aProductIsTheSumOverTheInnerAxis(columns: Int) throws {
+        var generator = Generator(seed: 8)
+        let a = try generator.uniform([40, 300], -1, 1)
+        let b = try generator.uniform([300, columns], -1, 1)
+        let (x, y) = (a.values, b.values)
+        let expected = (0..<40 * columns).map { place in
+            (0..<300).reduce(0.0) {
+                $0 + Double(x[place / columns * 300 + $1])
+                    * Double(y[$1 * columns + place % columns])
+            }
+        }
+        let turned = (a: try a.transpose(), b: try b.transpose())
+        for result in [
+            try matmul(a, b), try matmul(turned.a, b, transposeLeft: true),
+            try matmul(a, turned.b, transposeRight: true),
+            try matmul(turned.a, turned.b, transposeLeft: true, transposeRight: true),
+        ] {
+            #expect(result.shape == [40, columns])
+            #expect(zip(result.values, expected).allSatisfy { abs(Double($0) - $1) < 1e-4 })
+        }
+    }
+
     @Test func rangesAndLinspacesEndWhereNumPyEnds() throws {
         #expect(try Tensor.range(0, 5).values == [0, 1, 2, 3, 4])
         #expect(try Tensor.range(1, 0, step: -0.25).values == [1, 0.75, 0.5, 0.25])

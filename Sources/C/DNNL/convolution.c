@@ -22,6 +22,17 @@ struct slot {
     void *kernel_buffer, *scratch_buffer;
 };
 
+// A kernel in oneDNN's layout. Two networks of a game may have layers of one geometry, so there
+// is a place for each.
+enum { most_packs = 2 };
+struct pack {
+    dnnl_memory_t memory;       // NULL before the first use
+    void *buffer;
+    uint64_t version;           // of the kernel that it holds; 0: none
+    uint64_t used;
+    int32_t users;              // calls that read it now
+};
+
 struct convolution {
     shim_geometry geometry;
     shim_direction direction;
@@ -31,9 +42,8 @@ struct convolution {
     dnnl_primitive_t primitive, reorder;
     layouts layouts;
     dnnl_memory_t plain;        // the caller's kernel, for the reorder
-    dnnl_memory_t packed;       // the kernel in oneDNN's layout; NULL when that is the caller's
-    void *packed_buffer;
-    uint64_t kernel_version;
+    int packs_kernel;           // oneDNN's layout is not the caller's
+    struct pack packs[most_packs];
     struct slot slots[most_slots];
 };
 
@@ -62,7 +72,8 @@ static void destroy(struct convolution *c) {
         destroy_memory(s->scratch, s->scratch_buffer);
     }
     destroy_memory(c->plain, NULL);
-    destroy_memory(c->packed, c->packed_buffer);
+    for (int i = 0; i < most_packs; i++)
+        destroy_memory(c->packs[i].memory, c->packs[i].buffer);
     if (c->reorder) dnnl_primitive_destroy(c->reorder);
     if (c->primitive) dnnl_primitive_destroy(c->primitive);
     if (c->description) dnnl_primitive_desc_destroy(c->description);
@@ -118,8 +129,8 @@ static dnnl_status_t prepare_kernel(struct convolution *c) {
     if (layout_equal(wanted, plain)) return dnnl_success;
     if (c->direction == SHIM_BACKWARD_KERNEL)
         return reorder_create(&c->reorder, wanted, plain, engine);
-    dnnl_status_t status = buffered(&c->packed, &c->packed_buffer, wanted);
-    if (!status) status = dnnl_memory_create(&c->plain, plain, engine, DNNL_MEMORY_NONE);
+    c->packs_kernel = 1;
+    dnnl_status_t status = dnnl_memory_create(&c->plain, plain, engine, DNNL_MEMORY_NONE);
     if (!status) status = reorder_create(&c->reorder, plain, wanted, engine);
     return status;
 }
@@ -214,23 +225,34 @@ static dnnl_status_t set_input(dnnl_memory_t memory, const float *data) {
     return dnnl_memory_set_data_handle(memory, (void *)(uintptr_t)data);
 }
 
-// Brings the kernel into oneDNN's layout when it is another one than the last time.
-static dnnl_status_t pack(struct convolution *c, const float *kernel, uint64_t version) {
-    if (!c->packed || c->kernel_version == version) return dnnl_success;
-    dnnl_status_t status = set_input(c->plain, kernel);
-    if (!status) status = reorder(c->reorder, c->plain, c->packed);
-    c->kernel_version = status ? 0 : version;
-    return status;
+// The kernel in oneDNN's layout: as it was brought there before, or now, over the pack that was
+// not used for longest. NULL when the caller has to wait for another call to end.
+static struct pack *find_pack(
+    struct convolution *c, const float *kernel, uint64_t version, int32_t *status) {
+    struct pack *oldest = NULL;
+    for (int i = 0; i < most_packs; i++) {
+        struct pack *p = &c->packs[i];
+        if (p->version == version && version) return p;
+        if (!p->users && (!oldest || p->used < oldest->used)) oldest = p;
+    }
+    if (!oldest) return NULL;
+    oldest->version = 0;
+    if (!oldest->memory) *status = (int32_t)buffered(&oldest->memory, &oldest->buffer, wanted_kernel(c));
+    if (!*status) *status = (int32_t)set_input(c->plain, kernel);
+    if (!*status) *status = (int32_t)reorder(c->reorder, c->plain, oldest->memory);
+    if (!*status) oldest->version = version;
+    return oldest;
 }
 
 static int32_t run(
-    struct convolution *c, struct slot *s, const float *a, const float *b, float *y) {
+    struct convolution *c, struct slot *s, struct pack *p, const float *a, const float *b,
+    float *y) {
     dnnl_status_t status = set_input(s->a, a);
     if (!status) status = set_input(s->b, b);
     if (!status) status = dnnl_memory_set_data_handle(s->y, y);
     dnnl_exec_arg_t arguments[] = {
         {argument_a(c->direction), s->a},
-        {argument_b(c->direction), c->packed ? c->packed : s->b},
+        {argument_b(c->direction), p ? p->memory : s->b},
         {argument_y(c->direction), s->kernel ? s->kernel : s->y},
         {DNNL_ARG_SCRATCHPAD, s->scratch},
     };
@@ -239,16 +261,12 @@ static int32_t run(
     return (int32_t)status;
 }
 
-// A free slot of an entry whose packed kernel is, or can be made, the wanted one; NULL when the
-// caller has to wait for another call to end.
-static struct slot *take_slot(
-    struct convolution *c, const float *b, uint64_t version, int32_t *status) {
-    if (c->packed && c->users && c->kernel_version != version) return NULL;
+// A free slot; NULL when the caller has to wait for another call to end.
+static struct slot *find_slot(struct convolution *c, int32_t *status) {
     for (int i = 0; i < most_slots; i++) {
         struct slot *s = &c->slots[i];
         if (s->is_busy) continue;
         *status = (int32_t)prepare_slot(c, s);
-        if (!*status) *status = (int32_t)pack(c, b, version);
         return s;
     }
     return NULL;
@@ -260,23 +278,31 @@ int32_t shim_convolve(
     shim_stay_alone();
     struct convolution *c = NULL;
     struct slot *s = NULL;
+    struct pack *p = NULL;
     for (;;) {
         pthread_mutex_lock(&lock);
         int32_t status = find(direction, geometry, &c);
-        if (!status) s = take_slot(c, b, kernel_version, &status);
-        if (!status && s) {
+        if (!status) s = find_slot(c, &status);
+        if (!status && s && c->packs_kernel) p = find_pack(c, b, kernel_version, &status);
+        int is_ready = !status && s && (p || !c->packs_kernel);
+        if (is_ready) {
             c->users++;
             s->is_busy = 1;
+            if (p) {
+                p->users++;
+                p->used = ++clock_ticks;
+            }
         }
         pthread_mutex_unlock(&lock);
         if (status) return status;
-        if (s) break;
+        if (is_ready) break;
         sched_yield();
     }
-    int32_t status = run(c, s, a, b, y);
+    int32_t status = run(c, s, p, a, b, y);
     pthread_mutex_lock(&lock);
     c->users--;
     s->is_busy = 0;
+    if (p) p->users--;
     pthread_mutex_unlock(&lock);
     return status;
 }

@@ -60,17 +60,19 @@
     K(void, bits, (uint32_t *y, int64_t n, uint64_t key, uint64_t stream, uint64_t first),      \
       (y, n, key, stream, first))                                                               \
     K(void, adam,                                                                               \
-      (float *w, const float *g, float *m, float *v, int64_t n, float step, float correction,   \
-       float b1, float b2, float e, float d),                                                   \
-      (w, g, m, v, n, step, correction, b1, b2, e, d))                                          \
+      (const float *w, const float *g, const float *m, const float *v, float *nw, float *nm,    \
+       float *nv, int64_t n, float step, float correction, float b1, float b2, float e, float d),\
+      (w, g, m, v, nw, nm, nv, n, step, correction, b1, b2, e, d))                              \
     K(void, momentum,                                                                           \
-      (float *w, const float *g, float *v, int64_t n, float r, float m, int32_t nesterov,       \
-       float d),                                                                                \
-      (w, g, v, n, r, m, nesterov, d))                                                          \
+      (const float *w, const float *g, const float *v, float *nw, float *nv, int64_t n, float r,\
+       float m, int32_t nesterov, float d),                                                     \
+      (w, g, v, nw, nv, n, r, m, nesterov, d))                                                  \
     K(void, rmsprop,                                                                            \
-      (float *w, const float *g, float *s, int64_t n, float r, float rho, float e),             \
-      (w, g, s, n, r, rho, e))                                                                  \
-    K(void, blend, (float *y, const float *x, float k, int64_t n), (y, x, k, n))
+      (const float *w, const float *g, const float *s, float *nw, float *ns, int64_t n, float r,\
+       float rho, float e),                                                                     \
+      (w, g, s, nw, ns, n, r, rho, e))                                                          \
+    K(void, blend, (const float *y, const float *x, float *ny, float k, int64_t n),             \
+      (y, x, ny, k, n))
 
 #define DECLARE_MEMBER(result, name, parameters, arguments) result(*name) parameters;
 struct kernels_table {

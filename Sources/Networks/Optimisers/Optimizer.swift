@@ -134,9 +134,10 @@ package struct Optimizer {
                     operation: "the step of \(parameter.name)", left: parameter.shape,
                     right: gradient.shape, because: "a gradient has its parameter's shape")
             }
-            guard gradient.isFinite else {
-                throw NetworkError.nonFinite(parameter: parameter.name)
-            }
+        }
+        guard !Update.areFinite(gradients) else { return }
+        for (parameter, gradient) in zip(parameters, gradients) where !gradient.isFinite {
+            throw NetworkError.nonFinite(parameter: parameter.name)
         }
     }
 

@@ -9,7 +9,20 @@
 package func gradients(
     of result: Tensor, at targets: [Tensor], differentiable: Bool = false
 ) throws(TensorError) -> [Tensor] {
+    if let found = try gradientsIfAny(of: result, at: targets, differentiable: differentiable) {
+        return found
+    }
+    var zeros: [Tensor] = []
+    for target in targets { zeros.append(try Tensor.zeros(target.shape)) }
+    return zeros
+}
+
+/// The same, or nil when `result` depends on none of the targets.
+package func gradientsIfAny(
+    of result: Tensor, at targets: [Tensor], differentiable: Bool = false
+) throws(TensorError) -> [Tensor]? {
     var walk = Walk(from: result, to: targets)
+    guard walk.reachesTargets else { return nil }
     try walk.run(seed: Tensor.ones(result.shape), isDifferentiable: differentiable)
     var gradients: [Tensor] = []
     gradients.reserveCapacity(targets.count)
@@ -23,50 +36,84 @@ package func gradients(
     return gradients
 }
 
+/// Numbers by serial number: a table where the serials lie close together, as those of one round
+/// do, and a dictionary where they do not.
+private struct Places {
+    private let first: Int
+    private var table: [Int32]
+    private var others: [Int: Int] = [:]
+
+    /// Room for serials from `first` to `last`.
+    init(from first: Int = 0, to last: Int = -1) {
+        self.first = first
+        table = last - first < 1 << 14 ? Array(repeating: -1, count: last - first + 1) : []
+    }
+
+    subscript(serial: Int) -> Int? {
+        get {
+            guard !table.isEmpty else { return others[serial] }
+            guard table.indices.contains(serial - first) else { return nil }
+            let found = table[serial - first]
+            return found < 0 ? nil : Int(found)
+        }
+        set {
+            if table.indices.contains(serial - first), let newValue {
+                table[serial - first] = Int32(newValue)
+            } else {
+                others[serial] = newValue
+            }
+        }
+    }
+}
+
 /// One way back through the graph.
 private struct Walk {
     /// The nodes between result and targets, by rising serial.
     private var nodes: [Node] = []
-    private var place: [Int: Int] = [:]
+    private var place = Places()
     private var isOnPath: [Bool] = []
     private var gradients: [Tensor?] = []
 
     init(from result: Tensor, to targets: [Tensor]) {
         guard let root = result.node else { return }
-        let targetSerials = Set(targets.compactMap { $0.node?.serial })
-        guard let oldest = targetSerials.min(), root.serial >= oldest else { return }
+        let oldest = targets.reduce(Int.max) { min($0, $1.node?.serial ?? .max) }
+        guard root.serial >= oldest else { return }
         collect(from: root, oldest: oldest)
         isOnPath = Array(repeating: false, count: nodes.count)
-        for (index, node) in nodes.enumerated() {
-            place[node.serial] = index
-            isOnPath[index] =
-                targetSerials.contains(node.serial)
-                || node.inputs.contains { input in
-                    guard let serial = input.node?.serial, let at = place[serial] else {
-                        return false
-                    }
-                    return isOnPath[at]
+        for target in targets {
+            if let serial = target.node?.serial, let at = place[serial] { isOnPath[at] = true }
+        }
+        for (index, node) in nodes.enumerated() where !isOnPath[index] {
+            isOnPath[index] = node.inputs.contains { input in
+                guard let serial = input.node?.serial, let at = place[serial] else {
+                    return false
                 }
+                return isOnPath[at]
+            }
         }
         gradients = Array(repeating: nil, count: nodes.count)
     }
 
     /// Everything that `root` depends on and that is not older than every target.
     private mutating func collect(from root: Node, oldest: Int) {
-        var seen: Set<Int> = [root.serial]
+        place = Places(from: oldest, to: root.serial)
+        place[root.serial] = 0
         nodes = [root]
         var next = 0
         while next < nodes.count {
             for input in nodes[next].inputs {
-                guard let node = input.node, node.serial >= oldest,
-                    seen.insert(node.serial).inserted
+                guard let node = input.node, node.serial >= oldest, place[node.serial] == nil
                 else { continue }
+                place[node.serial] = nodes.count
                 nodes.append(node)
             }
             next += 1
         }
         nodes.sort { $0.serial < $1.serial }
+        for (index, node) in nodes.enumerated() { place[node.serial] = index }
     }
+
+    var reachesTargets: Bool { isOnPath.last ?? false }
 
     func gradient(of node: Node) -> Tensor? {
         place[node.serial].flatMap { gradients[$0] }

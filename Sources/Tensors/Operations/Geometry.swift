@@ -186,11 +186,17 @@ struct Geometry: Sendable, Equatable {
     }
 
     /// The batch in parts, one oneDNN call each; a kernel's gradient is the sum of the parts'. The
-    /// number of parts depends on the machine, not on the number of threads, so bits do not.
+    /// number of parts depends on the machine, not on the number of threads, so bits do not. Where
+    /// a part is long, there are two for each core: a core that is held up leaves parts to the
+    /// others instead of keeping them waiting.
     private func convolve(
         _ direction: shim_direction, _ a: Tensor, _ b: Tensor, _ shape: [Int]
     ) throws(TensorError) -> Tensor {
-        let parts = Swift.min(batch, Int(shim_cores()))
+        let cores = Int(shim_cores())
+        let isLong =
+            cores > 1 && direction != SHIM_BACKWARD_KERNEL && batch >= 8 * cores
+            && outputShape.reduce(1, *) * kernelShape.dropLast().reduce(1, *) > Self.long
+        let parts = Swift.min(batch, isLong ? 2 * cores : cores)
         let isSummed = direction == SHIM_BACKWARD_KERNEL && parts > 1
         let result = try Tensor(unset: isSummed ? [parts] + shape : shape, "conv")
         let (inputs, outputs) = (
@@ -224,6 +230,9 @@ struct Geometry: Sendable, Equatable {
         }
         return isSummed ? try result.sum(axes: [0]) : result
     }
+
+    /// Multiplications of some milliseconds.
+    private static let long = 1 << 28
 
     /// The gradient by an input of few channels: a product that makes every pixel's patch, then the
     /// sum of the patches at their places. oneDNN takes ten times as long there (2.5 ms against

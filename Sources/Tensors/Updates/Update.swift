@@ -1,9 +1,10 @@
 import CKernels
+import Synchronization
 
 /// Updates of many tensors in one pass over their memory: what optimisers are made of.
 ///
 /// A tensor is changed in place when nobody else holds its elements or its place in a graph;
-/// otherwise it is replaced by a changed copy, so a graph recorded before stays true. For an
+/// otherwise new elements are written elsewhere, so a graph recorded before stays true. For an
 /// update in place the array must be the only owner: take a tensor *out of its box* (leave
 /// `Tensor.placeholder` behind) before calling, and put it back after. Tracked tensors stay leaves.
 /// Nothing is changed when an error is thrown.
@@ -17,21 +18,22 @@ package enum Update {
         epsilon: Float = 1e-8, decay: Float = 0
     ) throws(TensorError) {
         try check("adam", parameters, gradients, first, second)
-        try makeWritable(&parameters)
-        try makeWritable(&first)
-        try makeWritable(&second)
+        let (w, m, v) = (
+            try Places(&parameters), try Places(&first), try Places(&second)
+        )
         let t = Double(max(step, 1))
         let size = Double(rate) / (1 - power(Double(beta1), t))
         let correction = 1 / (1 - power(Double(beta2), t))
-        let (w, g, m, v) = (
-            parameters.pointers, gradients.pointers, first.pointers, second.pointers
-        )
         overAll(parameters) { tensor, start, count in
             kernels_adam(
-                w[tensor] + start, g[tensor] + start, m[tensor] + start, v[tensor] + start,
-                Int64(count), Float(size), Float(correction), beta1, beta2, epsilon, rate * decay)
+                w.old[tensor] + start, gradients[tensor].p + start, m.old[tensor] + start,
+                v.old[tensor] + start, w.new[tensor] + start, m.new[tensor] + start,
+                v.new[tensor] + start, Int64(count), Float(size), Float(correction), beta1, beta2,
+                epsilon, rate * decay)
         }
-        withExtendedLifetime(gradients) {}
+        w.finish(&parameters)
+        m.finish(&first)
+        v.finish(&second)
     }
 
     /// Stochastic gradient descent with momentum (Polyak 1964, as Sutskever et al. 2013 and PyTorch
@@ -41,15 +43,15 @@ package enum Update {
         momentum: Float = 0, isNesterov: Bool = false, decay: Float = 0
     ) throws(TensorError) {
         try check("sgd", parameters, gradients, velocity)
-        try makeWritable(&parameters)
-        try makeWritable(&velocity)
-        let (w, g, v) = (parameters.pointers, gradients.pointers, velocity.pointers)
+        let (w, v) = (try Places(&parameters), try Places(&velocity))
         overAll(parameters) { tensor, start, count in
             kernels_momentum(
-                w[tensor] + start, g[tensor] + start, v[tensor] + start, Int64(count), rate,
-                momentum, isNesterov ? 1 : 0, decay)
+                w.old[tensor] + start, gradients[tensor].p + start, v.old[tensor] + start,
+                w.new[tensor] + start, v.new[tensor] + start, Int64(count), rate, momentum,
+                isNesterov ? 1 : 0, decay)
         }
-        withExtendedLifetime(gradients) {}
+        w.finish(&parameters)
+        v.finish(&velocity)
     }
 
     /// RMSProp (Tieleman and Hinton 2012): s = rho s + (1 - rho) g^2; w -= rate g / (sqrt(s) +
@@ -59,15 +61,14 @@ package enum Update {
         rho: Float = 0.99, epsilon: Float = 1e-8
     ) throws(TensorError) {
         try check("rmsprop", parameters, gradients, squares)
-        try makeWritable(&parameters)
-        try makeWritable(&squares)
-        let (w, g, s) = (parameters.pointers, gradients.pointers, squares.pointers)
+        let (w, s) = (try Places(&parameters), try Places(&squares))
         overAll(parameters) { tensor, start, count in
             kernels_rmsprop(
-                w[tensor] + start, g[tensor] + start, s[tensor] + start, Int64(count), rate, rho,
-                epsilon)
+                w.old[tensor] + start, gradients[tensor].p + start, s.old[tensor] + start,
+                w.new[tensor] + start, s.new[tensor] + start, Int64(count), rate, rho, epsilon)
         }
-        withExtendedLifetime(gradients) {}
+        w.finish(&parameters)
+        s.finish(&squares)
     }
 
     /// Exponential moving averages: a = keep a + (1 - keep) x.
@@ -75,24 +76,26 @@ package enum Update {
         _ averages: inout [Tensor], toward values: [Tensor], keep: Float
     ) throws(TensorError) {
         try check("ema", averages, values)
-        try makeWritable(&averages)
-        let (y, x) = (averages.pointers, values.pointers)
+        let y = try Places(&averages)
         overAll(averages) { tensor, start, count in
-            kernels_blend(y[tensor] + start, x[tensor] + start, keep, Int64(count))
+            kernels_blend(
+                y.old[tensor] + start, values[tensor].p + start, y.new[tensor] + start, keep,
+                Int64(count))
         }
-        withExtendedLifetime(values) {}
+        y.finish(&averages)
     }
 
     /// Every element scaled by `factor`: what clipping of gradients by their norm needs.
     package static func scale(
         _ tensors: inout [Tensor], by factor: Float
     ) throws(TensorError) {
-        try makeWritable(&tensors)
-        let y = tensors.pointers
+        let y = try Places(&tensors)
         overAll(tensors) { tensor, start, count in
             kernels_unary(
-                UNARY_AFFINE, y[tensor] + start, y[tensor] + start, Int64(count), factor, 0)
+                UNARY_AFFINE, y.old[tensor] + start, y.new[tensor] + start, Int64(count), factor,
+                0)
         }
+        y.finish(&tensors)
     }
 
     /// Every element into [low, high]: weight clipping (Arjovsky et al. 2017, arXiv:1701.07875).
@@ -104,12 +107,12 @@ package enum Update {
                 operation: "clip", problem: "the lower bound \(low) exceeds the upper \(high)",
                 hint: "write the smaller bound first")
         }
-        try makeWritable(&parameters)
-        let y = parameters.pointers
+        let y = try Places(&parameters)
         overAll(parameters) { tensor, start, count in
             kernels_unary(
-                UNARY_CLAMP, y[tensor] + start, y[tensor] + start, Int64(count), low, high)
+                UNARY_CLAMP, y.old[tensor] + start, y.new[tensor] + start, Int64(count), low, high)
         }
+        y.finish(&parameters)
     }
 
     /// The Euclidean norm of all elements of all tensors together.
@@ -125,7 +128,13 @@ package enum Update {
 
     /// Whether every element of every tensor is finite.
     package static func areFinite(_ tensors: [Tensor]) -> Bool {
-        tensors.allSatisfy { $0.isFinite }
+        let isFound = Atomic<Bool>(false)
+        overAll(tensors) { tensor, start, count in
+            if kernels_all_finite(tensors[tensor].p + start, Int64(count)) == 0 {
+                isFound.store(true, ordering: .relaxed)
+            }
+        }
+        return !isFound.load(ordering: .relaxed)
     }
 
     private static func check(
@@ -145,10 +154,6 @@ package enum Update {
                     because: "an update keeps the shape")
             }
         }
-    }
-
-    private static func makeWritable(_ tensors: inout [Tensor]) throws(TensorError) {
-        for index in tensors.indices { try tensors[index].makeWritable() }
     }
 
     /// Calls `body(tensor, start, count)` for stretches that cover all elements of all tensors,
@@ -183,30 +188,50 @@ package enum Update {
     }
 }
 
-extension Array where Element == Tensor {
-    fileprivate var pointers: [UnsafeMutablePointer<Float>] { map { $0.p } }
+/// Where an update reads the elements of each tensor and where it writes them: in place when nobody
+/// else holds them, else from the old ones into new ones, which costs no pass over the memory
+/// more. Until `finish` nothing is changed but elements that nobody else can see.
+private struct Places {
+    private(set) var old: [UnsafeMutablePointer<Float>] = []
+    private(set) var new: [UnsafeMutablePointer<Float>] = []
+    /// New elements; nil where the update is in place.
+    private var storages: [Storage?] = []
+
+    init(_ tensors: inout [Tensor]) throws(TensorError) {
+        old.reserveCapacity(tensors.count)
+        new.reserveCapacity(tensors.count)
+        storages.reserveCapacity(tensors.count)
+        for index in tensors.indices {
+            let isUnique = isKnownUniquelyReferenced(&tensors[index].storage)
+            let storage = isUnique ? nil : try Storage(count: tensors[index].count)
+            old.append(tensors[index].p)
+            new.append(storage?.pointer ?? tensors[index].p)
+            storages.append(storage)
+        }
+    }
+
+    /// The tensors become what was written. A tracked one becomes a new leaf.
+    func finish(_ tensors: inout [Tensor]) {
+        for index in tensors.indices {
+            let storage = storages[index]
+            if let storage {
+                tensors[index].storage = storage
+            } else {
+                tensors[index].storage.renewVersion()
+            }
+            guard tensors[index].node != nil else { continue }
+            if storage == nil, isKnownUniquelyReferenced(&tensors[index].node),
+                tensors[index].node?.pullback == nil
+            {
+                tensors[index].node?.renewSerial()
+            } else {
+                tensors[index].node = Node()
+            }
+        }
+    }
 }
 
 extension Tensor {
     /// Stands in a box while the box's tensor is being updated.
     package static let placeholder = Tensor(0)
-
-    /// Makes this tensor the only owner of its elements, copying them when it is not. A tracked
-    /// tensor becomes a new leaf.
-    mutating func makeWritable() throws(TensorError) {
-        let isUnique = isKnownUniquelyReferenced(&storage)
-        if !isUnique {
-            let copy = try Tensor(unset: shape, count: count)
-            copy.p.update(from: p, count: count)
-            storage = copy.storage
-        } else {
-            storage.renewVersion()
-        }
-        guard node != nil else { return }
-        if isUnique, isKnownUniquelyReferenced(&node), node?.pullback == nil {
-            node?.renewSerial()
-        } else {
-            node = Node()
-        }
-    }
 }

@@ -179,22 +179,24 @@ void kernels_normal(float *y, int64_t count, uint64_t key, uint64_t stream, uint
 /// The raw 32-bit values.
 void kernels_bits(uint32_t *y, int64_t count, uint64_t key, uint64_t stream, uint64_t first);
 
-// Optimisers.
+// Optimisers. Each reads old values and writes new ones; a new place may be the old one.
 
-/// Adam (Kingma and Ba 2014, arXiv:1412.6980, algorithm 1): updates m, v and w in place.
+/// Adam (Kingma and Ba 2014, arXiv:1412.6980, algorithm 1): w, m and v after one step.
 /// `step` = rate / (1 - beta1^t), `correction` = 1 / (1 - beta2^t).
 void kernels_adam(
-    float *w, const float *g, float *m, float *v, int64_t count, float step, float correction,
-    float beta1, float beta2, float epsilon, float decay);
+    const float *w, const float *g, const float *m, const float *v, float *new_w, float *new_m,
+    float *new_v, int64_t count, float step, float correction, float beta1, float beta2,
+    float epsilon, float decay);
 /// v = momentum v + g; w -= rate v (or rate (g + momentum v) when `nesterov` is not 0).
 void kernels_momentum(
-    float *w, const float *g, float *v, int64_t count, float rate, float momentum,
-    int32_t nesterov, float decay);
+    const float *w, const float *g, const float *v, float *new_w, float *new_v, int64_t count,
+    float rate, float momentum, int32_t nesterov, float decay);
 /// s = rho s + (1 - rho) g^2; w -= rate g / (sqrt(s) + epsilon).
 void kernels_rmsprop(
-    float *w, const float *g, float *s, int64_t count, float rate, float rho, float epsilon);
+    const float *w, const float *g, const float *s, float *new_w, float *new_s, int64_t count,
+    float rate, float rho, float epsilon);
 /// y = keep y + (1 - keep) x.
-void kernels_blend(float *y, const float *x, float keep, int64_t count);
+void kernels_blend(const float *y, const float *x, float *new_y, float keep, int64_t count);
 
 #if defined(__clang__)
 #pragma clang assume_nonnull end
