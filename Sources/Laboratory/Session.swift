@@ -28,6 +28,8 @@ package final class Session: Evaluator {
     /// The game whose round runs.
     var playing: Game?
     var tracking = Tracking.off
+    /// What networks gave so far within the objective that is computed.
+    var applications: Applications?
     /// The network function whose body runs: its layers are kept by place.
     var building: NetworkBox?
     /// Looks for the first operation that gives a value that is not finite.
@@ -168,9 +170,13 @@ package final class Session: Evaluator {
     /// Runs a body as a program of its own, also in the middle of another one.
     func nested(_ output: any Output, _ body: () throws -> Outcome) -> Outcome {
         let saved = (self.output, playing, tracking, building, checksFinite, depth, command)
+        let applied = applications
         self.output = output
-        (playing, tracking, building, checksFinite) = (nil, .off, nil, false)
-        defer { (self.output, playing, tracking, building, checksFinite, depth, command) = saved }
+        (playing, tracking, building, checksFinite, applications) = (nil, .off, nil, false, nil)
+        defer {
+            (self.output, playing, tracking, building, checksFinite, depth, command) = saved
+            applications = applied
+        }
         do { return try body() } catch let exit as Exit { return Outcome(exit: exit.code) } catch {
             return Outcome(faults: [diagnostic(from: error)])
         }

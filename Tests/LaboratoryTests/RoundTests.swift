@@ -85,3 +85,79 @@ extension RoundTests {
         #expect(try value(session, program) == "1")
     }
 }
+
+extension RoundTests {
+    /// `D(x)` twice in an objective is computed once; names for other draws of the same values make
+    /// it compute them apart, and the weights must come out the same.
+    @Test func aNetworkAppliedTwiceToTheSameBatchCountsTwice() throws {
+        let session = Session()
+        let program = """
+            run(apart) = {
+                seed 1
+                G = noise(3) |> linear(8) |> relu |> linear(4)
+                D = points(4) |> linear(8) |> tanh |> linear(1)
+                game twice(G, D, data) {
+                    x ~ data
+                    z ~ noise(G)
+                    y = if apart { x + 0 } else { x }
+                    u = if apart { z + 0 } else { z }
+                    minimize D: mean((D(x) - 1)^2) + mean(abs(D(y))) + mean(D(G(z)) * D(G(u)))
+                    minimize G: mean((D(G(z)) - 1)^2) + mean(abs(D(G(u))))
+                }
+                g = twice(G, D, gaussian([0, 0, 0, 0]), optimizer: adam(0.01), seed: 1)
+                train g, rounds: 10
+                [parameters(G)[0], parameters(D)[0]]
+            }
+            a = run(false)
+            b = run(true)
+            max(abs(a[0] - b[0])) < 1e-5 and max(abs(a[1] - b[1])) < 1e-5
+            """
+        #expect(try value(session, program) == "true")
+    }
+
+    /// A network that draws random numbers is computed each time that it is written.
+    @Test func dropoutDropsAnewEachTime() throws {
+        let session = Session()
+        let program = """
+            seed 1
+            D = points(4) |> dropout(0.5) |> linear(1)
+            N = noise(4) |> linear(1)
+            game look(D, N, data) {
+                x ~ data
+                report dropped = mean(abs(D(x) - D(x)))
+                report plain = mean(abs(N(x) - N(x)))
+                minimize D: mean((D(x) - D(x))^2)
+            }
+            g = look(D, N, gaussian([0, 0, 0, 0]), seed: 1)
+            train g, rounds: 3
+            g.losses.dropped[2] > 0 and g.losses.plain[2] == 0 and g.losses.D[2] > 0
+            """
+        #expect(try value(session, program) == "true")
+    }
+
+    /// Both objectives see one G(z) where they share z; G moves as if it were computed anew.
+    @Test func sharedNoiseIsOneWayBackForTheGenerator() throws {
+        let session = Session()
+        let program = """
+            run(text) = {
+                seed 1
+                G = noise(3) |> linear(8) |> relu |> linear(4)
+                D = points(4) |> linear(8) |> tanh |> linear(1)
+                game shared(G, D, data) {
+                    x ~ data
+                    z ~ noise(G)
+                    minimize D: -mean(log_sigmoid(D(x))) - mean(log_sigmoid(-D(G(z))))
+                    u = if text { z + 0 } else { z }
+                    minimize G: -mean(log_sigmoid(D(G(u))))
+                }
+                g = shared(G, D, gaussian([0, 0, 0, 0]), optimizer: adam(0.01), seed: 1)
+                train g, rounds: 10
+                [parameters(G)[0], parameters(D)[0]]
+            }
+            a = run(false)
+            b = run(true)
+            max(abs(a[0] - b[0])) < 1e-5 and max(abs(a[1] - b[1])) < 1e-5
+            """
+        #expect(try value(session, program) == "true")
+    }
+}

@@ -171,14 +171,16 @@ package final class Game {
         }
         applyPending()
         let before = session.playing
-        let tracked = session.tracking
+        let (tracked, applied) = (session.tracking, session.applications)
         session.playing = self
         session.tracking = session.probe?.tracking ?? .all
+        session.applications = session.probe == nil ? Applications() : nil
         isPlaying = true
         defer {
             isPlaying = false
             session.playing = before
             session.tracking = tracked
+            session.applications = applied
             for slot in transient { frame[slot] = nil }
         }
         noted.removeAll(keepingCapacity: true)
@@ -210,9 +212,6 @@ package final class Game {
             }
             return network
         }
-        let before = session.tracking
-        session.tracking = session.probe?.tracking ?? .only(players)
-        defer { session.tracking = before }
         let parameters: [Networks.Parameter]
         let slopes: [Tensor]
         let number: Double
@@ -227,10 +226,12 @@ package final class Game {
             }
             guard number.isFinite else { throw firstFault(site, frame, number) }
             parameters = try self.parameters(of: players, site)
-            guard loss.isTracked else { throw noPath(site) }
             try session.safePoint()
-            slopes = try gradients(
+            let sought = try gradientsIfAny(
                 of: site.maximizes ? try -loss : loss, at: parameters.map(\.value))
+            guard let sought else { throw noPath(site) }
+            slopes = sought
+            session.applications?.forget(players)
         } catch let fault as NonFinite { throw fault } catch {
             throw located(error, site.span, site.source)
         }
@@ -254,6 +255,7 @@ package final class Game {
     }
 
     private func lossTensor(_ site: ObjectiveSite, _ frame: Frame) throws -> Tensor {
+        frame.session.applications?.beginObjective()
         let value = try site.value(frame)
         let loss: Tensor
         switch value {

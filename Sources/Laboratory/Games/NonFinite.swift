@@ -25,8 +25,9 @@ extension Game {
     /// Looks through an objective again, operation by operation, for the one that went wrong.
     func firstFault(_ site: ObjectiveSite, _ frame: Frame, _ value: Double) -> any Error {
         let session = frame.session
-        session.checksFinite = true
-        defer { session.checksFinite = false }
+        let applied = session.applications
+        (session.checksFinite, session.applications) = (true, nil)
+        defer { (session.checksFinite, session.applications) = (false, applied) }
         do {
             _ = try site.value(frame)
         } catch let fault as Diagnostic {
