@@ -1,15 +1,14 @@
 """Times Saddle and its peers by turns and prints medians and ratios.
 
-Usage: bench.py PYTHON, where PYTHON runs the peers' scripts in ../shared/peers. The time of a
-round of Saddle is the difference of two runs of a program, a short one and a long one, divided
-by the difference of their rounds: starting up and building networks cancel out.
+Usage: bench.py PYTHON, where PYTHON runs the peers' scripts in ../shared/peers. Both sides time
+every round by itself and give the median.
 """
+import json
 import os
 import re
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -18,59 +17,13 @@ SADDLE = ROOT / ".build" / "release" / "saddle"
 PEERS = ROOT.parent / "shared" / "peers"
 TURNS = 3
 
-# Program, rounds of the short run, rounds of the long run.
-WORKLOADS = {
-    "lsgan_mlp": ("""
-        G = noise(64) |> linear(128) |> relu |> linear(784) |> sigmoid
-        D = points(784) |> linear(128) |> relu |> linear(1)
-        g = lsgan(G, D, rand([10000, 784]), optimizer: adam(1e-3))
-        """, 200, 2200),
-    "wgangp_toy": ("""
-        G = noise(2) |> linear(512) |> relu |> linear(512) |> relu |>
-            linear(512) |> relu |> linear(2)
-        D = points(2) |> linear(512) |> relu |> linear(512) |> relu |>
-            linear(512) |> relu |> linear(1)
-        g = wgan_gp(G, D, randn([100000, 2]), λ: 0.1, optimizer: adam(1e-4, 0.5, 0.9), batch: 256)
-        """, 5, 55),
-    "dcgan32": ("""
-        G = noise(100) |> reshape(1, 1, 100) |>
-            conv_transpose(256, 4, stride: 1, padding: 0, bias: false) |> batch_norm |> relu |>
-            conv_transpose(128, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> relu |>
-            conv_transpose(64, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> relu |>
-            conv_transpose(1, 4, stride: 2, padding: 1, bias: false) |> tanh
-        D = image(32, 32, 1) |>
-            conv(64, 4, stride: 2, padding: 1, bias: false) |> leaky_relu(0.2) |>
-            conv(128, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
-            conv(256, 4, stride: 2, padding: 1, bias: false) |> batch_norm |> leaky_relu(0.2) |>
-            conv(1, 4, stride: 1, padding: 0, bias: false) |> flatten
-        g = gan(G, D, 2 * rand([1000, 32, 32, 1]) - 1, optimizer: adam(2e-4, 0.5, 0.999))
-        """, 3, 23),
-}
-
-
-def lines_of(program):
-    return "\n".join(line.strip() for line in program.strip().splitlines())
-
-
-def seconds(program, rounds, folder):
-    path = Path(folder) / "bench.saddle"
-    path.write_text(f"seed 1\n{lines_of(program)}\ntrain g, rounds: {rounds}\n", encoding="utf-8")
-    began = time.perf_counter()
-    subprocess.run([SADDLE, "run", path], check=True, stdout=subprocess.DEVNULL, cwd=folder)
-    return time.perf_counter() - began
-
 
 def own_rounds():
-    """Milliseconds of a round, by workload; a workload that fails is told and left out."""
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (program, short, long) in WORKLOADS.items():
-            try:
-                spent = seconds(program, long, folder) - seconds(program, short, folder)
-                found[name] = 1e3 * spent / (long - short)
-            except subprocess.CalledProcessError:
-                print(f"saddle could not run {name}", file=sys.stderr)
-    return found
+    """Milliseconds of a round, by workload."""
+    finished = subprocess.run([SADDLE, "bench", "--json"], check=True, capture_output=True,
+                              text=True)
+    return {entry["name"]: entry["milliseconds"]
+            for entry in map(json.loads, finished.stdout.splitlines())}
 
 
 def peer_rounds(python, script, *arguments):
@@ -133,7 +86,9 @@ def main():
     if PEERS.is_dir():
         contenders["saddle"].append(lambda: kernel_figures(".venv/bin/python", "saddle"))
         contenders["jax"] = [lambda: peer_rounds(python, "training_jax.py")]
-        contenders["torch"] = [lambda: peer_rounds(python, "training_torch.py", "eager")]
+        for mode in ("eager", "channels_last"):
+            contenders[f"torch {mode}"] = [
+                lambda mode=mode: peer_rounds(python, "training_torch.py", mode)]
         contenders["matplotlib"] = [lambda: peer_pictures(python)]
         contenders["ipykernel"] = [lambda: kernel_figures(".venv/bin/python", "python3")]
     figures = {}
