@@ -21,7 +21,9 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repl", abstract: "A prompt; with -e, runs a text and leaves.")
 
-    @Option(name: [.customShort("e"), .customLong("evaluate")], help: "Runs this text and leaves.")
+    @Option(
+        name: [.customShort("e"), .customLong("evaluate")], parsing: .unconditional,
+        help: "Runs this text and leaves.")
     var code: String?
 
     @OptionGroup var showing: Showing

@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test(arguments: networks + games + words)
+    @Test(arguments: networks + games + words + habits)
     func aMistakeIsAnsweredWithItsWayOut(_ mistake: Mistake) throws {
         let outcome = Session().run(
             Source(name: "cell", text: mistake.text), output: Transcript())

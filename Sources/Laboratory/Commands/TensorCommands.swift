@@ -162,7 +162,13 @@ enum TensorCommands {
     ) -> Command {
         Command(
             name, .tensors, [Input("x", .tensor), axes], summary, example: example
-        ) { .tensor(try body(try $0.tensor(0), $0.integers(1))) }
+        ) { call in
+            if case .number = call[0], call.isGiven(1) {
+                throw Diagnostic(
+                    .value, "\(name) takes one tensor or list", hint: "write \(name)([1, 2, 3])")
+            }
+            return .tensor(try body(try call.tensor(0), call.integers(1)))
+        }
     }
 
     /// The larger or smaller of two, or the largest or smallest of one.
@@ -179,6 +185,11 @@ enum TensorCommands {
         ) { call in
             guard call.isGiven(1) else {
                 return .tensor(try whole(try call.tensor(0), call.integers(2)))
+            }
+            if call.isGiven(2) {
+                throw Diagnostic(
+                    .value, "\(name) of two takes no axes",
+                    hint: "of a list: \(name)([1, 2, 3]); along an axis: \(name)(x, axes: 0)")
             }
             if case .number(let a) = call[0], case .number(let b) = call[1] {
                 return .number(larger ? Swift.max(a, b) : Swift.min(a, b))

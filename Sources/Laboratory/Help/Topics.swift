@@ -24,6 +24,20 @@ enum Topics {
         "Linear": "write linear(128)", "ReLU": "write relu", "Adam": "write adam(1e-3)",
         "backward": "minimize does it: minimize D: mean(…)",
         "loss": "a game g keeps its losses: g.losses",
+        "optimizer": "a game has one: lsgan(G, D, data, optimizer: adam(1e-3))",
+        "criterion": "an objective is written as its formula: mean((D(x) - 1)^2)",
+        "BCELoss": "an objective is written as its formula: mean(softplus(-D(x)))",
+        "MSELoss": "an objective is written as its formula: mean((D(x) - 1)^2)",
+        "plt": "write plot([1, 4, 9]), or plot(g) for the curves of a game g",
+        "math": "its functions need no prefix: sqrt(x)",
+        "random": "write rand() or rand([2, 3])", "randint": "write floor(10 * rand())",
+        "round": "write floor(x + 0.5)", "append": "write list += [value]",
+        "include": "a file name in quotes follows: include \"file.saddle\"",
+        "generator": "make one: G = noise(8) |> linear(16) |> relu |> linear(2)",
+        "discriminator": "make one: D = points(2) |> linear(16) |> relu |> linear(1)",
+        "Conv2d": "write conv(64)", "Flatten": "write flatten", "Sigmoid": "write sigmoid",
+        "Tanh": "write tanh", "LeakyReLU": "write leaky_relu(0.2)",
+        "BatchNorm2d": "write batch_norm", "SGD": "write sgd(0.1)",
         "quit": "write exit", "undo": "fork(g) before a training keeps the game as it was",
         "vars": "write names", "who": "write names", "whos": "write names", "dir": "write names",
         "locals": "write names", "globals": "write names",
@@ -32,6 +46,23 @@ enum Topics {
         "pwd": "at the prompt, a line that begins with ; goes to the shell: ;pwd",
         "history": "at the prompt: %history; the curves of a game g: g.history",
         "keys": "at the prompt: %keys",
+    ]
+
+    /// Members that tensors, lists and networks have in Python.
+    static let foreignMembers: [String: String] = [
+        "append": "write list += [value]", "length": "write x.count", "len": "write x.count",
+        "T": "write transpose(x)", "size": "write x.shape, or x.count",
+        "dim": "write x.shape.count",
+        "ndim": "write x.shape.count", "view": "write reshape(x, 3, 2)",
+        "item": "a tensor of one number is used as it is",
+        "numpy": "a tensor is used as it is", "cpu": "a tensor is used as it is",
+        "cuda": "a tensor is used as it is", "to": "a tensor is used as it is",
+        "detach": "only the players that minimize names receive gradients",
+        "backward": "minimize does it inside a game: minimize D: mean(…)",
+        "step": "minimize does it inside a game: minimize D: mean(…)",
+        "zero_grad": "nothing is kept between steps",
+        "eval": "samples and plots look at a network as it is",
+        "keys": "its names: r.name, r[\"name\"]", "format": "write \"text \\(value)\"",
     ]
 
     static let gameOptions: [(String, String)] = [

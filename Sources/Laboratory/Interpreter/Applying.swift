@@ -31,7 +31,11 @@ extension Session {
                 .type, "a number cannot be called",
                 hint: "is an operator missing, such as * before the bracket?")
         default:
-            throw Diagnostic(.type, "\(target.kindName) cannot be called")
+            throw Diagnostic(
+                .type, "\(target.kindName) cannot be called",
+                hint: arguments.isEmpty
+                    ? "it is a value already: leave the () out"
+                    : "an element is picked with [ ], a product is written with *")
         }
         if checksFinite { try check(result, arguments, target) }
         return result
@@ -64,6 +68,11 @@ extension Session {
     /// `relu(x)`, `leaky_relu(x, 0.2)`: an activation applied at once.
     private func applyLayer(_ command: Command, _ arguments: [Given]) throws -> Value {
         let input = arguments[0].value
+        if command.name == "reshape", building == nil,
+            let whole = try reshaped(try asTensor(input, "reshape"), arguments.dropFirst())
+        {
+            return .tensor(whole)
+        }
         let made = try command.body(try command.bind(self, Array(arguments.dropFirst())))
         guard case .layer(let layer) = made else { return made }
         guard layer.layer.isStateless else {
@@ -84,6 +93,47 @@ extension Session {
             return .perSample(try tensor.reshape([tensor.count]))
         default: return .tensor(tensor)
         }
+    }
+
+    /// `reshape(x, 3, 2)` of a tensor: nil where the sizes fit one sample, which is then reshaped as
+    /// the layer does it; else the whole tensor. A list of sizes, or a size of -1, is the whole.
+    private func reshaped(
+        _ tensor: Tensor, _ arguments: ArraySlice<Given>
+    ) throws -> Tensor? {
+        var isWhole = false
+        var sizes: [Int] = []
+        if arguments.count == 1, case .list? = arguments.first?.value {
+            isWhole = true
+            guard let listed = arguments.first?.value.integers else { return nil }
+            sizes = listed
+        } else {
+            for argument in arguments {
+                guard argument.label == nil, case .number(let number) = argument.value,
+                    let size = Int(exactly: number)
+                else { return nil }
+                sizes.append(size)
+            }
+        }
+        let open = sizes.count { $0 == -1 }
+        let known = sizes.filter { $0 != -1 }.reduce(1.0) { $0 * Double($1) }
+        let sample = tensor.shape.dropFirst().reduce(1, *)
+        if !isWhole, open == 0, known == Double(sample), tensor.rank > 0 { return nil }
+        let fits =
+            open == 0
+            ? known == Double(tensor.count)
+            : open == 1 && known > 0
+                && Double(tensor.count).truncatingRemainder(dividingBy: known) == 0
+        guard fits, sizes.allSatisfy({ $0 >= -1 }) else {
+            let written = sizes.map(String.init).joined(separator: ", ")
+            throw Diagnostic(
+                .shape,
+                "reshape(\(written)): a tensor of shape \(tensor.shape) has "
+                    + "\(counted(tensor.count, "value"))",
+                hint: tensor.rank > 1
+                    ? "the sizes make that many, or the \(sample) of each sample; one may be -1"
+                    : "the product of the sizes is that number; one of them may be -1")
+        }
+        return try tensor.reshape(sizes)
     }
 
     /// While a round is looked through: did this operation make the first bad value?

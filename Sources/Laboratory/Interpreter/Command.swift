@@ -201,6 +201,9 @@ struct Call {
 extension Command {
     /// Checks arguments and brings them into the order of the parameters.
     func bind(_ session: Session, _ arguments: [Given]) throws -> Call {
+        if let values = inOrder(arguments) {
+            return Call(session: session, command: self, values: values, rest: [])
+        }
         var values = [Value?](repeating: nil, count: parameters.count)
         var rest: [Value] = []
         var next = 0
@@ -221,7 +224,7 @@ extension Command {
                         .value,
                         "\(name) takes \(counted(parameters.count, "argument")), "
                             + "but got \(arguments.count)",
-                        hint: "write \(signature)")
+                        hint: "write \(listed(arguments) ?? signature)")
                 }
             }
             let parameter = parameters[position]
@@ -249,6 +252,37 @@ extension Command {
             return standard
         }
         return Call(session: session, command: self, values: filled, rest: rest)
+    }
+}
+
+extension Command {
+    /// `zeros(2, 3)` with its sizes in a list.
+    private func listed(_ arguments: [Given]) -> String? {
+        guard parameters.count == 1, parameters[0].type == .shape else { return nil }
+        let sizes = arguments.map(\.value)
+        guard sizes.allSatisfy({ Input.Kind.integer.accepts($0) }) else { return nil }
+        return "\(name)(\(Value.list(sizes).inSource))"
+    }
+
+    /// Suitable arguments without labels in the order of the parameters, which is what the rounds
+    /// of a game give: nothing to search for. Nil when anything is to be looked at more closely.
+    private func inOrder(_ arguments: [Given]) -> [Value]? {
+        guard arguments.count <= parameters.count else { return nil }
+        var values: [Value] = []
+        values.reserveCapacity(parameters.count)
+        for index in parameters.indices {
+            guard !parameters[index].isVariadic else { return nil }
+            if index < arguments.count {
+                guard arguments[index].label == nil,
+                    parameters[index].type.accepts(arguments[index].value)
+                else { return nil }
+                values.append(arguments[index].value)
+            } else {
+                guard let standard = parameters[index].standard else { return nil }
+                values.append(standard)
+            }
+        }
+        return values
     }
 }
 

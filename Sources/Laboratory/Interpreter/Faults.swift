@@ -49,9 +49,15 @@ func located(_ fault: Diagnostic, _ span: Span, _ source: Source) -> Diagnostic 
 extension Diagnostic {
     /// "relu expects a tensor, but got a string".
     static func mismatch(_ who: String, expects: String, got: Value) -> Diagnostic {
-        Diagnostic(
-            .type, "\(who) expects \(expects), but got \(got.kindName)",
-            hint: wayOut(expects, got))
+        var found = got.kindName
+        // A number where another one is wanted: say which.
+        if case .number(let number) = got,
+            ["whole number", "from 0 up"].contains(where: expects.contains)
+        {
+            found = number.inWords
+        }
+        return Diagnostic(
+            .type, "\(who) expects \(expects), but got \(found)", hint: wayOut(expects, got))
     }
 
     /// What a beginner probably meant.
@@ -59,6 +65,7 @@ extension Diagnostic {
         switch got {
         case .string(let text) where Double(text) != nil:
             "a number has no quotes: write \(text)"
+        case .string where expects == "a game": "the game comes first: load g, \"file\""
         case .string where expects.contains("optimiser"): "write adam(1e-3), without quotes"
         case .network(let network) where expects == "a game":
             "make a game of two networks and data first: g = lsgan(G, D, data); "

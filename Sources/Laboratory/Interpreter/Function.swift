@@ -129,8 +129,14 @@ func fill(
 func unknownLabel(
     _ label: String, _ title: String, _ known: [String], _ span: Span
 ) -> Diagnostic {
+    let synonyms = [
+        "lr": "rate", "learning_rate": "rate", "batch_size": "batch", "epochs": "rounds",
+        "steps": "rounds", "iterations": "rounds", "axis": "axes", "dim": "axes",
+        "in_features": "features", "out_features": "features",
+    ]
     let near =
-        nearest(label, in: known)
+        synonyms[label].flatMap { known.contains($0) ? $0 : nil }
+        ?? nearest(label, in: known)
         ?? known.first { $0.count > 2 && (label.hasPrefix($0) || label.hasSuffix($0)) }
     return Diagnostic(
         .name, "\(title) has no argument \(label)",

@@ -7,12 +7,21 @@ extension Session {
         if let found = try find(name, in: value) { return found }
         let known = members(of: value)
         let near = nearest(name, in: known)
+        if let way = Topics.foreignMembers[name] ?? functionInFront(name) {
+            throw Diagnostic(.name, "\(value.kindName) has no member \(name)", hint: way)
+        }
         throw Diagnostic(
             .name, "\(value.kindName) has no member \(name)",
             hint: name == "save"
                 ? "save is a command: save what, \"file\""
                 : near.map { "did you mean \($0)?" }
                     ?? (known.isEmpty ? nil : "it has \(known.joined(separator: ", "))"))
+    }
+
+    /// `x.sum()` of other languages.
+    private func functionInFront(_ name: String) -> String? {
+        guard case .command? = builtin(name) else { return nil }
+        return "\(name) stands in front: \(name)(x)"
     }
 
     /// The names that may follow a point.

@@ -46,10 +46,17 @@ extension Compiler {
         let text = code(path)
         let source = source
         return { frame in
-            guard case .string(let name) = try text(frame) else {
-                throw located(
-                    Diagnostic.mismatch("include", expects: "a file name", got: try text(frame)),
-                    path.span, source)
+            let given: Value
+            do { given = try text(frame) } catch var fault as Diagnostic {
+                if case .name(let word) = path.kind, fault.kind == .name {
+                    fault.hint = "a file name stands in quotes: include \"\(word).saddle\""
+                }
+                throw fault
+            }
+            guard case .string(let name) = given else {
+                var wrong = Diagnostic.mismatch("include", expects: "a file name", got: given)
+                wrong.hint = "write it in quotes: include \"file.saddle\""
+                throw located(wrong, path.span, source)
             }
             do { try frame.session.include(name) } catch { throw located(error, span, source) }
             return .value(.nothing)

@@ -29,7 +29,8 @@ struct Reshape: Layer {
     static let row = LayerRow(
         "reshape", .structure,
         [OptionRule("sizes", .sizes, "the shape of a sample; one size may be -1")],
-        "The same values under another shape.",
+        "The same values under another shape: of each sample; of the whole tensor in "
+            + "reshape(x, 3, 2) where the sizes do not fit a sample, and in reshape(x, [3, 2]).",
         example: "G = noise(4) |> linear(64) |> reshape(8, 8, 1)",
         samples: [
             LayerSample(["sizes": [3, 2]], input: [6], output: [3, 2]),
