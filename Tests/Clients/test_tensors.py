@@ -77,7 +77,76 @@ def reduction(function):
     return lambda x, axes, keep: function(x, axis=axes_of(axes), keepdims=keep)
 
 
+def taps(x, size, stride, dilation, before, after, fill=0.0):
+    """What each place of a window sees: (place, [n, h', w', c])."""
+    padded = np.pad(x, [(0, 0), (before[0], after[0]), (before[1], after[1]), (0, 0)],
+                    constant_values=fill)
+    count = [(padded.shape[axis + 1] - (size[axis] - 1) * dilation[axis] - 1) // stride[axis] + 1
+             for axis in range(2)]
+    for row in range(size[0]):
+        for column in range(size[1]):
+            top, left = row * dilation[0], column * dilation[1]
+            yield (row, column), padded[:, top:top + (count[0] - 1) * stride[0] + 1:stride[0],
+                                        left:left + (count[1] - 1) * stride[1] + 1:stride[1]]
+
+
+def conv(x, kernel, *window):
+    return sum(seen @ kernel[place] for place, seen in taps(x, kernel.shape[:2], *window))
+
+
+def conv_transpose(x, kernel, stride, dilation, before, after, extra):
+    """Every pixel spreads the kernel, [height, width, out, in], over the result."""
+    whole = [(x.shape[axis + 1] - 1) * stride[axis] + (kernel.shape[axis] - 1) * dilation[axis] + 1
+             + extra[axis] for axis in range(2)]
+    result = np.zeros((len(x), *whole, kernel.shape[2]))
+    for row in range(kernel.shape[0]):
+        for column in range(kernel.shape[1]):
+            top, left = row * dilation[0], column * dilation[1]
+            result[:, top:top + (x.shape[1] - 1) * stride[0] + 1:stride[0],
+                   left:left + (x.shape[2] - 1) * stride[1] + 1:stride[1]] += (
+                x @ kernel[row, column].T)
+    return result[:, before[0]:whole[0] - after[0], before[1]:whole[1] - after[1]]
+
+
+def max_pool(x, size, *window):
+    return np.max([seen for _, seen in taps(x, size, *window, fill=-np.inf)], axis=0)
+
+
+def avg_pool(x, size, *window):
+    return np.mean([seen for _, seen in taps(x, size, *window)], axis=0)
+
+
+def upsample(x, factor):
+    return x.repeat(factor[0], axis=1).repeat(factor[0], axis=2)
+
+
+def bilinear(x, factor):
+    for axis in (1, 2):
+        size = x.shape[axis]
+        place = np.maximum(0, (np.arange(size * factor[0]) + 0.5) / factor[0] - 0.5)
+        low = np.minimum(place.astype(int), size - 1)
+        high = np.minimum(low + 1, size - 1)
+        share = (place - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
+        x = x.take(low, axis=axis) * (1 - share) + x.take(high, axis=axis) * share
+    return x
+
+
+def downsample(x, factor):
+    f = factor[0]
+    n, h, w, c = x.shape
+    return x.reshape(n, h // f, f, w // f, f, c).mean((2, 4))
+
+
+def batch_norm(x, scale):
+    axes = tuple(range(x.ndim - 1))
+    deviation = np.sqrt(x.var(axis=axes) + 1e-5)
+    return (x - x.mean(axis=axes)) / deviation * scale + scale
+
+
 OPERATIONS = {
+    "conv": conv, "conv_transpose": conv_transpose, "max_pool": max_pool, "avg_pool": avg_pool,
+    "upsample": upsample, "bilinear": bilinear, "downsample": downsample,
+    "batch_norm": batch_norm,
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign,
     "square": np.square, "reciprocal": np.reciprocal, "sin": np.sin, "cos": np.cos,
     "relu": lambda x: np.maximum(x, 0), "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),

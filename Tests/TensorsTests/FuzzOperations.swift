@@ -208,61 +208,79 @@ extension Fuzzer {
         return try source.uniform(sizes, -2, 2).tracked()
     }
 
+    private static func logged(_ window: Window) -> [Argument] {
+        [window.stride, window.dilation, window.before, window.after].map { .integers($0) }
+    }
+
     private static let windows: [(String, Operation)] = [
         (
             "conv",
             {
                 let (x, k, window) = ($0.image(), $0.image(), $0.window())
-                return (try x.convolution(k, window), [])
+                return (
+                    try x.convolution(k, window), [.tensor(x), .tensor(k)] + Self.logged(window)
+                )
             }
         ),
         (
             "conv_transpose",
             {
                 let (x, k, window, extra) = ($0.image(), $0.image(), $0.window(), $0.numbers(2))
-                return (try x.convolutionTransposed(k, window, extra: extra), [])
+                return (
+                    try x.convolutionTransposed(k, window, extra: extra),
+                    [.tensor(x), .tensor(k)] + Self.logged(window) + [.integers(extra)]
+                )
             }
         ),
         (
             "max_pool",
             {
                 let (x, size, window) = ($0.image(), $0.numbers(2), $0.window())
-                return (try x.maxPool(size: size, window), [])
+                return (
+                    try x.maxPool(size: size, window),
+                    [.tensor(x), .integers(size)] + Self.logged(window)
+                )
             }
         ),
         (
             "avg_pool",
             {
                 let (x, size, window) = ($0.image(), $0.numbers(2), $0.window())
-                return (try x.averagePool(size: size, window), [])
+                return (
+                    try x.averagePool(size: size, window),
+                    [.tensor(x), .integers(size)] + Self.logged(window)
+                )
             }
         ),
         (
             "upsample",
             {
                 let (x, factor) = ($0.image(), $0.number())
-                return (try x.upsampleNearest(factor), [])
+                return (try x.upsampleNearest(factor), [.tensor(x), .integers([factor])])
             }
         ),
         (
             "bilinear",
             {
                 let (x, factor) = ($0.image(), $0.number())
-                return (try x.upsampleBilinear(factor), [])
+                return (try x.upsampleBilinear(factor), [.tensor(x), .integers([factor])])
             }
         ),
         (
             "downsample",
             {
                 let (x, factor) = ($0.image(), $0.number())
-                return (try x.downsample(factor), [])
+                return (try x.downsample(factor), [.tensor(x), .integers([factor])])
             }
         ),
         (
             "batch_norm",
             {
                 let (x, scale) = ($0.image(), $0.pick())
-                return (try x.batchNormalised(scale: scale, offset: scale).output, [])
+                return (
+                    try x.batchNormalised(scale: scale, offset: scale).output,
+                    [.tensor(x), .tensor(scale)]
+                )
             }
         ),
     ]
