@@ -56,8 +56,7 @@ extension Doctor {
 
     /// Networks that no objective names, and objectives that this round did not play.
     private mutating func checkNames(_ played: [Probe.Objective]) {
-        guard case .block(let body) = game.rule.definition.body.kind else { return }
-        let written = Self.objectives(in: body)
+        let written = game.rule.writtenObjectives
         let named = Set(written.flatMap { $0.players.map(\.text) })
         // Without any objective the game moves itself, as dirac does.
         for (name, _) in game.networks where !written.isEmpty && !named.contains(name) {
@@ -72,20 +71,6 @@ extension Doctor {
             if played.contains(where: { $0.site.curve == names }) { continue }
             let line = game.rule.source.place(of: objective.place).line
             skipped("the objective of \(names) at line \(line), which this round did not play")
-        }
-    }
-
-    private static func objectives(in block: Block) -> [(players: [Name], place: Int)] {
-        block.statements.flatMap { statement -> [(players: [Name], place: Int)] in
-            var found: [(players: [Name], place: Int)] = []
-            if case .objective(let objective) = statement.kind {
-                found.append((objective.players, statement.span.lower))
-            }
-            found += statement.kind.blocks.flatMap(objectives)
-            for child in statement.kind.children {
-                found += child.kind.blocks.flatMap(objectives)
-            }
-            return found
         }
     }
 }

@@ -25,6 +25,10 @@ package final class Game {
     var display: String?
     /// Looks at objectives instead of training on them.
     var observer: Observer?
+    /// Notes the gradients of this round; see `Watch`.
+    var gauge: Gauge?
+    /// The largest gradient of each player in the first rounds.
+    var firstNorms: [String: Double] = [:]
     /// Samples at moments of the training.
     var album = Album()
     /// True in the middle of a round.
@@ -90,6 +94,7 @@ package final class Game {
         curves = other.curves
         album = other.album
         seconds = other.seconds
+        firstNorms = other.firstNorms
         keeps = other.keeps
         transient = other.transient
         for (key, box) in other.optimizers {
@@ -239,6 +244,7 @@ package final class Game {
             observer.see(site, number, zip(parameters, slopes).map { (parameter: $0, slope: $1) })
             return
         }
+        gauge?.see(site.curve, slopes)
         do {
             try optimizer(for: players, site, frame).step(parameters, slopes)
         } catch let error as NetworkError {

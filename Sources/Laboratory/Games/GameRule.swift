@@ -33,6 +33,30 @@ package final class GameRule {
         self.outer = outer
     }
 
+    /// The names of the curves that objectives leave: `D`, or `G, E` for several players.
+    private(set) lazy var objectiveNames: Set<String> = Set(
+        writtenObjectives.map { $0.players.map(\.text).joined(separator: ", ") })
+
+    /// The players of each objective in the text, and where it begins.
+    var writtenObjectives: [(players: [Name], place: Int)] {
+        guard case .block(let body) = definition.body.kind else { return [] }
+        return Self.objectives(in: body)
+    }
+
+    private static func objectives(in block: Block) -> [(players: [Name], place: Int)] {
+        block.statements.flatMap { statement -> [(players: [Name], place: Int)] in
+            var found: [(players: [Name], place: Int)] = []
+            if case .objective(let objective) = statement.kind {
+                found.append((objective.players, statement.span.lower))
+            }
+            found += statement.kind.blocks.flatMap(objectives)
+            for child in statement.kind.children {
+                found += child.kind.blocks.flatMap(objectives)
+            }
+            return found
+        }
+    }
+
     /// Parameters without a default: networks and data, in order.
     var players: [String] { parameters.filter { $0.standard == nil }.map(\.name) }
     /// Parameters with a default.

@@ -20,12 +20,15 @@ struct Training {
         defer { game.display = nil }
         let start = game.round
         var isInterrupted = false
+        var watch = isQuiet ? nil : Watch(session, game)
         do {
             while game.round - start < rounds {
                 let began = Clock.seconds
                 defer { game.seconds += Clock.seconds - began }
+                watch?.prepare()
                 try game.playRound(session)
                 game.remember(session)
+                watch?.look()
                 try display.tick(played: game.round - start)
             }
         } catch let fault as Diagnostic where fault.kind == .interrupted {
