@@ -5,7 +5,7 @@ import PackageDescription
 ///
 ///     Tensors    <- CDNNL, CKernels      numbers, shapes, primitives, gradients
 ///     Networks   <- Tensors              layers, initialisers, optimisers, checkpoints
-///     Datasets   <- Tensors, CPNG, CZlib, CSodium (SHA-256)
+///     Datasets   <- Tensors, CPNG, CJPEG, CZlib, CSodium (SHA-256)
 ///                                        toy mixtures, digits, IDX files, image folders
 ///     Measures   <- Networks, Datasets   divergences, scores, mode coverage
 ///     Pictures   <- CPNG, CZlib, CCairo  pixels to PNG, plots; knows no tensor
@@ -45,12 +45,15 @@ let package = Package(
         .target(
             name: "CDNNL", path: "Sources/C/DNNL",
             linkerSettings: [.linkedLibrary("dnnl")]),
+        .target(
+            name: "CJPEG", path: "Sources/C/JPEG",
+            linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", path: "Sources/C/Kernels"),
         .target(
             name: "Tensors", dependencies: ["CDNNL", "CKernels"], exclude: ["README.md"]),
         .target(name: "Networks", dependencies: ["Tensors"], exclude: ["README.md"]),
         .target(
-            name: "Datasets", dependencies: ["Tensors", "CPNG", "CZlib", "CSodium"],
+            name: "Datasets", dependencies: ["Tensors", "CPNG", "CJPEG", "CZlib", "CSodium"],
             exclude: ["README.md", "Resources/make_digits.py"],
             resources: [.embedInCode("Resources/digits.bin")]),
         .target(

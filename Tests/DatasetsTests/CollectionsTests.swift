@@ -181,7 +181,7 @@ import Testing
         #expect(throws: DatasetError.self) { try Dataset.folder(scratch.path) }
         let empty = try Scratch()
         #expect(
-            throws: DatasetError.nothing(path: empty.path, wanted: "pictures (PNG files)")
+            throws: DatasetError.nothing(path: empty.path, wanted: "pictures (PNG or JPEG files)")
         ) { try Dataset.folder(empty.path) }
         #expect(throws: DatasetError.missing(path: empty.path + "/no")) {
             try Dataset.folder(empty.path + "/no")

@@ -3,7 +3,7 @@ extension Dataset {
     ///
     /// Each picture is cut to the proportions of `size` around its centre and averaged down to
     /// it; without `size` all must be alike. `channels` is 1 or 3; without it 3 unless all are
-    /// grey. PNG files are read; the names are sorted, so the order is the same everywhere.
+    /// grey. PNG and JPEG files are read; the names are sorted, so the order is the same everywhere.
     package static func folder(
         _ path: String, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
         range: ClosedRange<Float> = 0...1
@@ -62,7 +62,7 @@ enum PictureFolder {
             classNames.append(name)
         }
         guard !files.isEmpty else {
-            throw DatasetError.nothing(path: path, wanted: "pictures (PNG files)")
+            throw DatasetError.nothing(path: path, wanted: "pictures (PNG or JPEG files)")
         }
         return (files, classNames)
     }
@@ -76,14 +76,9 @@ enum PictureFolder {
 }
 
 extension Picture {
-    /// The picture of a PNG file; a JPEG file is an error that says what to do.
+    /// The picture of a PNG or JPEG file.
     static func read(_ path: String) throws -> Picture {
         let name = path.lowercased()
-        if name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") {
-            throw DatasetError.damaged(
-                path: path, problem: "JPEG files are not read",
-                hint: "convert the folder to PNG, for example: mogrify -format png *.jpg")
-        }
-        return try png(path)
+        return name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") ? try jpeg(path) : try png(path)
     }
 }

@@ -107,7 +107,7 @@ enum DataCommands {
             Command(
                 "folder", .data,
                 [
-                    Input("path", .string, "a folder of PNG files; subfolders are classes"),
+                    Input("path", .string, "a folder of PNG or JPEG files; subfolders are classes"),
                     Input(
                         "size", .shape, "one size or [height, width] in pixels",
                         standard: .nothing),
