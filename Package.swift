@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Laboratory",
             dependencies: ["Tensors", "Networks", "Datasets", "Measures", "Pictures", "Language"],
-            exclude: ["README.md"], resources: [.copy("Library")]),
+            exclude: ["README.md"], resources: [.copy("Library"), .copy("Experiments")]),
         .target(
             name: "Jupyter", dependencies: ["Language", "CZeroMQ", "CSodium"],
             exclude: ["README.md"],

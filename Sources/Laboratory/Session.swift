@@ -237,7 +237,7 @@ package final class Session: Evaluator {
     }
 
     /// The value of a program without displaying it.
-    private func value(of program: Program) throws -> Value {
+    func value(of program: Program) throws -> Value {
         let compiler = Compiler(session: self, globals: globals, source: program.source)
         let frame = Frame(session: self, outer: nil, count: 0)
         var last = Value.nothing

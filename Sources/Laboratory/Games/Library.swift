@@ -5,7 +5,7 @@ import Language
 package final class Library {
     unowned var session: Session!
     private var rules: [String: GameRule] = [:]
-    private lazy var files: [String: URL] = Self.find()
+    private lazy var files: [String: URL] = Self.files(in: "Library")
     /// Games of the Library see commands and each other, never the names of a session.
     private let globals = Globals()
 
@@ -40,10 +40,11 @@ package final class Library {
         return rule
     }
 
-    /// The Library lies beside the executable; SADDLE_LIBRARY names another folder.
-    private static func find() -> [String: URL] {
-        let own = ProcessInfo.processInfo.environment["SADDLE_LIBRARY"]
-        let folders = own.map { [URL(fileURLWithPath: $0)] } ?? candidates
+    /// Programs by their names. They lie beside the executable; SADDLE_LIBRARY names another folder
+    /// for the Library.
+    static func files(in name: String) -> [String: URL] {
+        let own = name == "Library" ? ProcessInfo.processInfo.environment["SADDLE_LIBRARY"] : nil
+        let folders = own.map { [URL(fileURLWithPath: $0)] } ?? candidates(name)
         for folder in folders {
             let items = try? FileManager.default.contentsOfDirectory(
                 at: folder, includingPropertiesForKeys: nil)
@@ -57,14 +58,14 @@ package final class Library {
         return [:]
     }
 
-    private static var candidates: [URL] {
-        let bundle = "saddle_Laboratory.resources/Library"
+    private static func candidates(_ name: String) -> [URL] {
+        let bundle = "saddle_Laboratory.resources/\(name)"
         var folders: [URL] = []
         for start in [executable, URL(fileURLWithPath: CommandLine.arguments.first ?? "")] {
             var folder = start.resolvingSymlinksInPath().deletingLastPathComponent()
             for _ in 0..<5 {
                 folders.append(folder.appendingPathComponent(bundle))
-                folders.append(folder.appendingPathComponent("../share/saddle/Library"))
+                folders.append(folder.appendingPathComponent("../share/saddle/\(name)"))
                 folder = folder.deletingLastPathComponent()
             }
         }
