@@ -49,6 +49,14 @@ package struct Judge {
             note: note)
     }
 
+    /// Generated samples, real ones and others, and how many of each.
+    func sides(
+        _ samples: Tensor, _ measure: String, most: Int
+    ) throws -> (generated: Tensor, real: Tensor, other: Tensor, count: Int) {
+        let panel = try panel(samples, measure, most: most)
+        return (panel.generated, panel.real, panel.other, panel.count)
+    }
+
     private func halves(_ count: Int) throws -> (Tensor, Tensor) {
         guard data.count != nil else {
             var generator = Generator(seed: 1)

@@ -27,6 +27,31 @@ import Testing
         #expect(try value(claim) == "true")
     }
 
+    /// A D that knows nothing is right half of the time and says so; one that orders by x, which
+    /// the samples lack, is always right.
+    @Test(arguments: [("0", "[0.5, 0.5, 0]"), ("1000", "[1, 1, 0]")])
+    func aDiscriminatorIsAClassifier(_ slope: String, _ figures: String) throws {
+        let program = """
+            G = noise(1) |> linear(1)
+            D = points(1) |> linear(1)
+            set_parameters(G, [zeros([1, 1]), [-9]])
+            set_parameters(D, [[[\(slope)]], [0]])
+            d = discriminator(gan(G, D, gaussian([9], 0.5)), count: 100)
+            map(r -> r.value, [d.accuracy, d.ranking, d.calibration_error])
+            """
+        #expect(try value(program) == figures)
+    }
+
+    @Test func featuresAreWhatTheLastLayerSees() throws {
+        let program = """
+            D = mlp(2, [8], 1)
+            x = randn([5, 2])
+            w = parameters(D)
+            max(abs(features(D, x) @ w[2] + w[3] - D(x))) < 0.00001
+            """
+        #expect(try value(program) == "1")
+    }
+
     @Test func aMeasureSaysWhatAPerfectSamplerGets() throws {
         let words = try value("swd(ring(8), ring(8), count: 100)")
         #expect(words.contains("perfect") && words.contains("from 100 samples"))

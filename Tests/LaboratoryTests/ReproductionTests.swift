@@ -57,7 +57,7 @@ import Testing
     @Test func theTableHasItsColumnsAndSaysWhatDiffers() throws {
         let table = Reproduction.table([try Reproduction.run("dirac")])
         #expect(table.hasPrefix("| experiment | paper | theirs | ours (mean ± standard error) |"))
-        #expect(table.contains("| wasserstein, γ 0: imaginary part |  | 1 | 1 |"))
+        #expect(table.contains("| wasserstein, γ 0: imaginary part |  | 1 | 1"))
         #expect(table.contains("Where ours differs, and why:\n\n* *Dirac-GAN"))
     }
 

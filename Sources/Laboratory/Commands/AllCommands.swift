@@ -11,8 +11,9 @@ extension Command {
         TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
             + DataCommands.all + TrainingCommands.all + DoctorCommands.all + CompareCommands.all
             + BuilderCommands.all + PictureCommands.all + PlotCommands.all + SampleCommands.all
-            + AnimateCommand.all + ViewCommands.all + MeasureCommands.all + LiveCommands.all
-            + LanguageCommands.all + TableCommand.all
+            + AnimateCommand.all + ViewCommands.all + MeasureCommands.all
+            + DiscriminatorCommands.all + LiveCommands.all + LanguageCommands.all
+            + TableCommand.all
     }
 
     /// Names that stand for a number.

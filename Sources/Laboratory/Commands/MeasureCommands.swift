@@ -202,6 +202,21 @@ enum MeasureCommands {
                         readings: try judge.manifold(samples), counts: nil))
             },
             Command(
+                "laplacian_swd", .measures, inputs,
+                "The sliced Wasserstein distance of patches at each level of a Laplacian pyramid.",
+                details: """
+                    T. Karras et al. 2018, arXiv:1710.10196, section 5, times 1000: the first level \
+                    holds the finest structure, the last one the coarsest. At most 500 images, 32 \
+                    patches of 7x7 each, 128 directions.
+                    """, example: "laplacian_swd(digits(), digits(), count: 50)"
+            ) { call in
+                let (judge, samples) = try call.judged()
+                return .record(
+                    Record(
+                        title: "patches of samples beside \(judge.data.name)",
+                        readings: try judge.pyramid(samples), counts: nil))
+            },
+            Command(
                 "classify", .measures,
                 [Input("data", .data, "labelled data to learn from"), Input("samples", .tensor)],
                 "The class of each sample, by a classifier that learns the labels of the data once.",
