@@ -329,3 +329,66 @@ def test_a_slider_answers_while_a_game_trains(notebook):
     game.interrupt()
     game.wait_run(2, 3, seconds=20)
     expect(game.errors()).to_have_count(0)
+
+
+STEERED = TRAINING[0].replace("lsgan", "wgan_gp")
+
+
+def test_a_page_loaded_anew_in_mid_training_attaches_to_the_game(notebook):
+    """What the old page showed is lost; the game is not, and shows itself again: at once in a
+    console of its own (a subshell), and in a new cell when the training was stopped."""
+    game = notebook([*TRAINING[:2], "attach g", "g.round > 0"])
+    game.run(0)
+    game.wait_run(0, 1)
+    game.run(1)
+    expect(game.images(1).first).to_be_visible(timeout=30_000)
+    game.page.reload()
+    expect(game.cell(0)).to_be_visible(timeout=60_000)
+    game.page.wait_for_timeout(3000)
+    game.select(0)
+    indicator = game.page.locator(".jp-Notebook-ExecutionIndicator")
+    expect(indicator).to_have_attribute("data-status", "busy", timeout=20_000)
+
+    game.cell(0).locator(".jp-InputPrompt").click(button="right")
+    game.page.locator(".lm-Menu-itemLabel", has_text="New Subshell Console").click()
+    entry = game.page.locator(".jp-CodeConsole-input .cm-content")
+    entry.click()
+    game.page.keyboard.type("attach g")
+    game.page.keyboard.press("Shift+Enter")
+    picture = game.page.locator(".jp-CodeConsole-content .jp-OutputArea-output img").first
+    expect(picture).to_be_visible(timeout=20_000)
+    first = picture.get_attribute("src")
+    wait_until(lambda: picture.get_attribute("src") != first, 20, "a new picture")
+    game.screenshot("attached-while-training")
+
+    game.page.locator(".lm-TabBar-tabLabel", has_text="lesson.ipynb").first.click()
+    game.interrupt()
+    game.wait_idle(20)
+    for index in (2, 3):
+        game.run(index)
+        game.wait_run(index)
+    assert all_pictures_are_drawn(game, 2) and "true" in game.output(3)
+    game.screenshot("attached-after-reload")
+
+
+def test_a_slider_steers_a_game_that_trains(notebook):
+    game = notebook([STEERED, "control g.λ, 0...20", TRAINING[1], "print \"λ is \\(g.λ)\""])
+    for index in (0, 1):
+        game.run(index)
+        game.wait_run(index, index + 1)
+    expect(game.cell(1).locator(".widget-readout")).to_have_text("10")
+    game.run(2)
+    expect(game.images(2).first).to_be_visible(timeout=30_000)
+    game.cell(1).locator(".noUi-handle").focus()
+    for _ in range(5):
+        game.page.keyboard.press("ArrowLeft")
+    expect(game.cell(1).locator(".widget-readout")).to_have_text("9")
+    game.page.wait_for_timeout(1000)
+    assert "*" in game.prompt(2), "the game still trains"
+    game.screenshot("steered")
+    game.interrupt()
+    game.wait_run(2, 3, seconds=20)
+    game.run(3)
+    game.wait_run(3, 4)
+    assert "λ is 9" in game.output(3)
+    expect(game.errors()).to_have_count(0)
