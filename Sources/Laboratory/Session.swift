@@ -202,12 +202,13 @@ package final class Session: Evaluator {
         }
         if case .nothing = last { return Outcome(page: page) }
         globals.variable("ans").value = last
+        history.answer()
         return Outcome(result: bundle(for: last), page: page)
     }
 
     /// Runs a statement of a cell and keeps it in the history.
     private func remembered(_ body: () throws -> Value) throws -> Value {
-        history.begin(command, at: moment)
+        history.begin(command, at: moment, defined: globals.defined)
         var hasFailed = true
         defer { history.end(hasFailed: hasFailed) }
         do {

@@ -120,6 +120,48 @@ import Testing
         #expect(trained.contains("train h, rounds: 3"))
     }
 
+    @Test func aLongSessionKeepsOnlyWhatSomethingDependsOn() throws {
+        let session = Session(folder: NSTemporaryDirectory())
+        _ = run(session, "a = randn([5])\nb = a + 1\nf(v) = v + k\nk = 1")
+        for number in 0..<1000 {
+            for cell in ["1 + 1", "x = \(number)", "unheard_of", "print \"x\""] {
+                _ = run(session, cell)
+            }
+        }
+        #expect(session.history.entries.count < 200)
+        let kept = session.history.entries.map(\.text)
+        #expect(kept.starts(with: ["a = randn([5])", "b = a + 1", "f(v) = v + k", "k = 1"]))
+        #expect(session.history.forgotten.isEmpty)
+        // A chain is needed from its beginning, and `ans` is one.
+        _ = run(session, "y = 0")
+        for _ in 0..<100 { _ = run(session, "y = y + 1") }
+        _ = run(session, "20")
+        for _ in 0..<100 { _ = run(session, "ans + 1") }
+        for _ in 0..<500 { _ = run(session, "z = 1") }
+        let needed = session.history.entries.map(\.text)
+        #expect(needed.count { $0 == "y = y + 1" } == 100 && needed.contains("y = 0"))
+        #expect(needed.count { $0 == "ans + 1" } == 100 && needed.contains("20"))
+    }
+
+    @Test func whatALongSessionForgotIsSaid() throws {
+        try inFolder { folder in
+            let session = Session(folder: folder.path)
+            session.history.limit = 30_000
+            _ = run(session, "m = [1, 2]\nother = [4, 5]")
+            for _ in 0..<200 { _ = run(session, "print m") }
+            #expect(session.history.entries.count < 60)
+            _ = run(session, "save plot(m), \"m.png\"\nfresh = [3, 4]")
+            _ = run(session, "save plot(fresh), \"fresh.png\"")
+            let (lost, said) = run(Session(folder: folder.path), "reproduce \"m.png\"")
+            #expect(said.text.contains("the first statements about m were forgotten"))
+            #expect(lost.faults.first?.message.contains("m.png cannot be made again") == true)
+            #expect(lost.faults.first?.hint?.contains("run those again") == true)
+            let (found, told) = run(Session(folder: folder.path), "reproduce \"fresh.png\"")
+            #expect(found.faults.isEmpty && told.text.contains("every pixel is that of fresh.png"))
+            #expect(!told.text.contains("note:"))
+        }
+    }
+
     @Test func onePictureOfALoopIsFound() throws {
         try inFolder { folder in
             let loop = """

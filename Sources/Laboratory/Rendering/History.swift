@@ -8,6 +8,9 @@ import Tensors
 /// the rest may have taken random numbers, but where those stood is known. A name that is given a
 /// new value is a new name from there on, so that a cell which is run again leaves its earlier
 /// runs behind; except names that a function or a block mentions, which see each later value.
+///
+/// Entries that no later picture can depend on are dropped as the session goes on. What is left
+/// is bounded: beyond `limit` the oldest entries are forgotten, and pictures that need them say so.
 final class History {
     struct Entry {
         let text: String
@@ -25,6 +28,19 @@ final class History {
         var hasFailed = false
         /// Why running it again may end elsewhere.
         var doubts: [String] = []
+        /// Files that it included, by path.
+        var files: Set<String> = []
+        /// Whether its value became `ans`.
+        var isAnswer = false
+
+        /// About the bytes that it takes, its names and a place in arrays included.
+        var cost: Int { 4 * text.utf8.count + 512 }
+    }
+
+    /// A name with the number of the value that it has.
+    private struct Version: Hashable {
+        let name: String
+        let number: Int
     }
 
     /// Where the random numbers of a session stand, and how it draws.
@@ -40,18 +56,28 @@ final class History {
     private(set) var files: [String: String] = [:]
     /// The same of everything that ran.
     private(set) var doubts: [String] = []
+    /// Names in entries that were forgotten.
+    private(set) var forgotten: Set<String> = []
+    /// The number of bytes that the entries may take.
+    var limit = 1 << 21
+    private var cost = 0
+    /// The number of entries at which those that nothing depends on are looked for.
+    private var nextTidying = 64
     private var depth = 0
 
-    func begin(_ text: String, at moment: Moment) {
+    /// `defined` are the names that the session knows.
+    func begin(_ text: String, at moment: Moment, defined: @autoclosure () -> [String]) {
         depth += 1
         if depth > 1 {
             doubt("a cell ran while another one did")
         } else {
+            if entries.count >= nextTidying || cost > limit { tidy(Set(defined())) }
             let captures = text.contains("{") || text.contains("->") || Self.isFunction(text)
             entries.append(
                 Entry(
                     text: text, words: Self.words(in: text), before: moment,
                     assigned: captures ? nil : Self.assigned(by: text), captures: captures))
+            cost += entries[entries.count - 1].cost
         }
     }
 
@@ -66,6 +92,13 @@ final class History {
         guard !entries.isEmpty else { return }
         entries[entries.count - 1].words.formUnion(Self.words(in: text))
         entries[entries.count - 1].captures = true
+        if entries[entries.count - 1].files.insert(path).inserted { cost += 4 * text.utf8.count }
+    }
+
+    /// The value of the statement that ran last is `ans` from here on.
+    func answer() {
+        guard depth == 0, !entries.isEmpty else { return }
+        entries[entries.count - 1].isAnswer = true
     }
 
     /// Something that no text tells happened to everything there is.
@@ -93,46 +126,96 @@ final class History {
         return entries[entries.count - 1].trainings - 1
     }
 
+    // MARK: What depends on what
+
     /// The entries that the last one depends on, in order, and itself; `defined` are the names
     /// that the session knows.
     func needed(_ defined: Set<String>) -> [Entry] {
         guard !entries.isEmpty else { return [] }
-        let names = versions(of: defined)
-        var wanted = names[entries.count - 1]
-        var kept = Set([entries.count - 1])
-        var isGrowing = true
-        while isGrowing {
-            isGrowing = false
-            for (index, own) in names.enumerated() where !kept.contains(index) {
-                guard !own.isDisjoint(with: wanted) else { continue }
-                kept.insert(index)
-                wanted.formUnion(own)
-                isGrowing = true
-            }
-            // `ans` is whatever came before.
-            if kept.contains(where: { entries[$0].words.contains("ans") }) { return entries }
-        }
-        return entries.indices.filter { kept.contains($0) }.map { entries[$0] }
+        let names = versions(of: defined).names
+        return connected(names, to: names[entries.count - 1], and: [entries.count - 1])
+            .map { entries[$0] }
     }
 
-    /// The names in each entry, each with the number of the value that it has there.
-    private func versions(of defined: Set<String>) -> [Set<String>] {
+    /// Drops the entries that share no name with anything that a name means now, directly or
+    /// through others; then the oldest, while there are too many all the same.
+    private func tidy(_ defined: Set<String>) {
+        let (names, current) = versions(of: defined)
+        let values = defined.map { Version(name: $0, number: current[$0, default: 0]) }
+        entries = connected(names, to: Set(values), and: []).map { entries[$0] }
+        measure()
+        if cost > limit / 4 * 3 {
+            var count = 0
+            while cost > limit / 4 * 3, count < entries.count {
+                forgotten.formUnion(entries[count].words.intersection(defined))
+                cost -= entries[count].cost
+                count += 1
+            }
+            entries.removeFirst(count)
+            measure()
+        }
+        nextTidying = 2 * entries.count + 64
+    }
+
+    /// Forgets files that no entry includes any more, and adds up.
+    private func measure() {
+        let included = entries.reduce(into: Set<String>()) { $0.formUnion($1.files) }
+        files = files.filter { included.contains($0.key) }
+        cost =
+            entries.reduce(0) { $0 + $1.cost } + files.values.reduce(0) { $0 + 4 * $1.utf8.count }
+    }
+
+    /// The places of the entries that share names with `wanted`, directly or through others, in
+    /// order, `kept` among them.
+    private func connected(
+        _ names: [Set<Version>], to wanted: Set<Version>, and kept: Set<Int>
+    ) -> [Int] {
+        var users: [Version: [Int]] = [:]
+        for (index, own) in names.enumerated() {
+            for version in own { users[version, default: []].append(index) }
+        }
+        var kept = kept
+        var seen = wanted
+        var open = Array(wanted)
+        while let version = open.popLast() {
+            for index in users[version, default: []] where kept.insert(index).inserted {
+                open += names[index].filter { seen.insert($0).inserted }
+            }
+        }
+        return kept.sorted()
+    }
+
+    /// The names in each entry, each with the number of the value that it has there; and the
+    /// numbers at the end.
+    private func versions(
+        of defined: Set<String>
+    ) -> (names: [Set<Version>], current: [String: Int]) {
         let captured = entries.reduce(into: Set<String>()) { found, entry in
             if entry.captures { found.formUnion(entry.words) }
         }
         var current: [String: Int] = [:]
-        return entries.map { entry in
+        let names = entries.map { entry in
             let own = entry.words.intersection(defined)
-            guard let name = entry.assigned, defined.contains(name), !captured.contains(name) else {
-                return Set(own.map { "\($0) \(current[$0, default: 0])" })
+            func versions(_ names: Set<String>) -> Set<Version> {
+                Set(names.map { Version(name: $0, number: current[$0, default: 0]) })
             }
-            // `x = x + 1` uses one value and makes the next.
-            let isUsed = Self.words(in: Self.afterAssignment(entry.text)).contains(name)
-            let used = isUsed ? own : own.subtracting([name])
-            let versions = used.map { "\($0) \(current[$0, default: 0])" }
-            current[name, default: 0] += 1
-            return Set(versions).union(["\(name) \(current[name, default: 0])"])
+            func next(_ name: String) -> Version {
+                current[name, default: 0] += captured.contains(name) ? 0 : 1
+                return Version(name: name, number: current[name, default: 0])
+            }
+            var found: Set<Version>
+            if let name = entry.assigned, defined.contains(name), !captured.contains(name) {
+                // `x = x + 1` uses one value and makes the next.
+                let isUsed = Self.words(in: Self.afterAssignment(entry.text)).contains(name)
+                found = versions(isUsed ? own : own.subtracting([name]))
+                found.insert(next(name))
+            } else {
+                found = versions(own)
+            }
+            if entry.isAnswer { found.insert(next("ans")) }
+            return found
         }
+        return (names, current)
     }
 
     /// The name before the first `=` of `name = …`.

@@ -32,6 +32,8 @@ struct Recipe: Codable, Equatable {
     var training: Int?
     /// Why it may not come out the same.
     var doubts: [String]
+    /// Names of it that statements were about which the session had forgotten.
+    var forgotten: [String]?
 }
 
 extension Session {
@@ -44,7 +46,8 @@ extension Session {
         let entries = history.needed(Set(globals.defined))
         guard !entries.isEmpty else { return [] }
         var words = entries.reduce(into: Set<String>()) { $0.formUnion($1.words) }
-        var files = history.files
+        let included = entries.reduce(into: Set<String>()) { $0.formUnion($1.files) }
+        var files = history.files.filter { included.contains($0.key) }
         // Games of the Library may use each other.
         var open = library.names.filter { words.contains($0) }
         while let name = open.popLast() {
@@ -56,12 +59,14 @@ extension Session {
             words.formUnion(new)
             open += library.names.filter { new.contains($0) }
         }
+        let forgotten = history.forgotten.intersection(words).sorted()
         let recipe = Recipe(
             version: Session.version, steps: entries.map(\.step),
             parameters: parameters.given.filter { words.contains($0.key) }, files: files,
             drawn: drawn, training: training,
             doubts: history.doubts + entries.flatMap(\.doubts)
-                + (words.contains("ans") ? ["it uses ans, the value of another cell"] : []))
+                + (words.contains("ans") ? ["it uses ans, the value of another cell"] : []),
+            forgotten: forgotten.isEmpty ? nil : forgotten)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(recipe) else { return [] }

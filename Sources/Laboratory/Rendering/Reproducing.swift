@@ -43,7 +43,7 @@ extension Session {
             throw Diagnostic(
                 .value,
                 "\(name) cannot be made again: \(statement.text.firstLine): \(fault.message)",
-                hint: fault.hint)
+                hint: recipe.wayRound ?? fault.hint)
         }
         if output.liveness == .line {
             output.progress(
@@ -101,6 +101,11 @@ extension Session {
 
     private func doubts(_ recipe: Recipe) -> [String] {
         var found = recipe.doubts
+        if let names = recipe.forgotten?.joined(separator: ", ") {
+            found.append(
+                "the session ran so long that the first statements about \(names) were "
+                    + "forgotten")
+        }
         if recipe.version != Session.version {
             found.append(
                 "it was made by Saddle \(recipe.version), and this is \(Session.version)")
@@ -135,5 +140,15 @@ extension Session {
             reasons = ["another processor, library or version rounds differently"]
         }
         note("the picture differs from \(name): \(reasons.joined(separator: "; "))")
+    }
+}
+
+extension Recipe {
+    /// How to get a picture whose beginning was forgotten.
+    fileprivate var wayRound: String? {
+        forgotten.map {
+            "its session ran so long that the first statements about "
+                + "\($0.joined(separator: ", ")) were forgotten; run those again before it"
+        }
     }
 }
