@@ -20,7 +20,8 @@ struct Saddle: ParsableCommand {
         version: Version.current,
         subcommands: [
             Evaluate.self, Run.self, HelpTopic.self, Doctor.self, Format.self, Convert.self,
-            GalleryCommand.self, Bench.self, Reproduce.self, Install.self, Uninstall.self,
+            GalleryCommand.self, Bench.self, Reproduce.self, PackageCommand.self, Install.self,
+            Uninstall.self,
             KernelCommand.self,
         ],
         defaultSubcommand: Evaluate.self)

@@ -30,8 +30,9 @@ extension Kernelspec {
     private static func read(_ folder: String) -> Installed? {
         guard let bytes = try? File.read("\(folder)/kernel.json") else { return nil }
         guard let description = try? JSONReader.read(bytes),
-            case .array(let words)? = description["argv"], case .string(let program)? = words.first
+            case .array(let words)? = description["argv"], case .string(let first)? = words.first
         else { return Installed(folder: folder, program: "", canStart: false) }
+        let program = first.replacing(ownFolder, with: folder)
         return Installed(
             folder: folder, program: program, canStart: File.isExecutable(program))
     }

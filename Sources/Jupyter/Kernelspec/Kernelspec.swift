@@ -34,6 +34,15 @@ package enum Kernelspec {
             throw Fault(message: "\(program) is not a program that can be run")
         }
         let folder = try self.folder(in: place)
+        try write(program: program, to: folder)
+        return folder
+    }
+
+    /// What Jupyter puts the kernelspec's own folder for, in the words that start a kernel.
+    package static let ownFolder = "{resource_dir}"
+
+    /// Writes a kernelspec that starts a program; its path may begin with `ownFolder`.
+    package static func write(program: String, to folder: String) throws(Fault) {
         do {
             try File.makeFolder(folder)
             for (name, bytes) in logos {
@@ -43,7 +52,6 @@ package enum Kernelspec {
         } catch {
             throw Fault(message: "cannot write \(error.path): \(error.reason)")
         }
-        return folder
     }
 
     /// Removes what `install` wrote and returns the folder; a fault when nothing was there.

@@ -40,36 +40,47 @@ package final class Library {
         return rule
     }
 
-    /// Programs by their names. They lie beside the executable; SADDLE_LIBRARY names another folder
-    /// for the Library.
+    /// Programs by their names, in a folder of Saddle's own.
     static func files(in name: String) -> [String: URL] {
-        let own = name == "Library" ? ProcessInfo.processInfo.environment["SADDLE_LIBRARY"] : nil
-        let folders = own.map { [URL(fileURLWithPath: $0)] } ?? candidates(name)
-        for folder in folders {
-            let items = try? FileManager.default.contentsOfDirectory(
-                at: folder, includingPropertiesForKeys: nil)
-            let games = (items ?? []).filter { $0.pathExtension == "saddle" }
-            if !games.isEmpty {
-                return Dictionary(
-                    games.map { ($0.deletingPathExtension().lastPathComponent, $0) },
-                    uniquingKeysWith: { first, _ in first })
-            }
-        }
-        return [:]
+        guard let folder = folder(name) else { return [:] }
+        return Dictionary(
+            programs(in: folder).map { ($0.deletingPathExtension().lastPathComponent, $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
+    /// The folder `Library` or `Experiments`, where one with programs in it is. They lie beside the
+    /// executable; SADDLE_LIBRARY names another folder for the Library.
+    package static func folder(_ name: String) -> URL? {
+        if name == "Library", let own = ProcessInfo.processInfo.environment["SADDLE_LIBRARY"] {
+            return URL(fileURLWithPath: own)
+        }
+        return candidates(name).first { !programs(in: $0).isEmpty }
+    }
+
+    private static func programs(in folder: URL) -> [URL] {
+        let items = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil)
+        return (items ?? []).filter { $0.pathExtension == "saddle" }
+    }
+
+    /// Beside the program, as it is built; beside its `bin`, as it is packaged. Nowhere else, so
+    /// that a copy never reads the games of another one.
     private static func candidates(_ name: String) -> [URL] {
-        let bundle = "saddle_Laboratory.resources/\(name)"
-        var folders: [URL] = []
-        for start in [executable, URL(fileURLWithPath: CommandLine.arguments.first ?? "")] {
-            var folder = start.resolvingSymlinksInPath().deletingLastPathComponent()
-            for _ in 0..<5 {
-                folders.append(folder.appendingPathComponent(bundle))
-                folders.append(folder.appendingPathComponent("../share/saddle/\(name)"))
-                folder = folder.deletingLastPathComponent()
+        places.flatMap { folder in
+            ["saddle_Laboratory.resources/\(name)", "../share/saddle/\(name)"].map {
+                folder.appendingPathComponent($0)
             }
         }
-        return folders
+    }
+
+    /// The folders of the program and, where tests run, of their bundle (`Name.xctest`).
+    private static var places: [URL] {
+        let bundles = CommandLine.arguments.filter { $0.contains(".xctest") }
+        return ([executable] + bundles.map { URL(fileURLWithPath: $0) }).map { file in
+            var place = file.resolvingSymlinksInPath()
+            while place.path.contains(".xctest/") { place = place.deletingLastPathComponent() }
+            return place.deletingLastPathComponent()
+        }
     }
 
     /// The running program's own file.
