@@ -279,6 +279,16 @@ package final class Session: Evaluator {
         if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
     }
 
+    /// In the middle of a pass through a network: lets others work; an interrupt waits for the next
+    /// safe point.
+    func pause() {
+        guard let atSafePoint else { return }
+        let now = Clock.seconds
+        guard now - lastPoll >= 0.002 else { return }
+        lastPoll = now
+        atSafePoint()
+    }
+
     /// One level deeper into functions, unless the stack is nearly used up.
     func enter(_ function: Function) throws {
         depth += 1

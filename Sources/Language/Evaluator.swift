@@ -20,7 +20,8 @@ package protocol Evaluator: AnyObject {
     /// What is under or around the cursor; nil when nothing is known of it.
     /// `detail` 1 adds the source.
     func inspect(_ text: String, at cursor: Int, detail: Int) -> MIMEBundle?
-    func completeness(of text: String) -> Completeness
+    /// Looks at the text alone; any thread may call it, also while a cell runs.
+    var completeness: @Sendable (_ text: String) -> Completeness { get }
 }
 
 /// What became of a run.

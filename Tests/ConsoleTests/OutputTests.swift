@@ -75,7 +75,7 @@ final class WordEvaluator: Evaluator {
         Completion([], start: cursor, end: cursor)
     }
     func inspect(_ text: String, at cursor: Int, detail: Int) -> MIMEBundle? { nil }
-    func completeness(of text: String) -> Completeness { .complete }
+    var completeness: @Sendable (String) -> Completeness { { _ in .complete } }
 }
 
 /// Runs scripts with output to files and gives back what came out.

@@ -85,5 +85,5 @@ final class NamesEvaluator: Evaluator {
     func inspect(_ text: String, at cursor: Int, detail: Int) -> MIMEBundle? {
         known.contains(text) ? MIMEBundle(text: text) : nil
     }
-    func completeness(of text: String) -> Completeness { .complete }
+    var completeness: @Sendable (String) -> Completeness { { _ in .complete } }
 }

@@ -53,6 +53,7 @@ final class Bench {
             envelope: Envelope(signer: signer), transport: transport, mailbox: mailbox,
             outbox: outbox, interrupt: evaluator.interrupt,
             identity: Identity(version: "1.2.3", banner: "hello"),
+            completeness: evaluator.completeness,
             log: Log { logBook.lines.append($0) })
         let pace = Pace(now: { 0 }, sleep: { _ in })
         shell = Shell(

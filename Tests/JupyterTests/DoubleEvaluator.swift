@@ -138,8 +138,10 @@ final class DoubleEvaluator: Evaluator {
         text.hasPrefix("print") ? MIMEBundle(text: "print at \(cursor), detail \(detail)") : nil
     }
 
-    func completeness(of text: String) -> Completeness {
-        if text.hasSuffix("{") { return .incomplete(indent: "    ") }
-        return text.hasPrefix(")") ? .invalid : .complete
+    var completeness: @Sendable (String) -> Completeness {
+        { text in
+            if text.hasSuffix("{") { return .incomplete(indent: "    ") }
+            return text.hasPrefix(")") ? .invalid : .complete
+        }
     }
 }

@@ -9,7 +9,7 @@ import Testing
     @Test func queriesAreAnsweredInTheMiddleOfACellWithTheirOwnParent() throws {
         let bench = try Bench()
         let cell = bench.post("execute_request", Bench.cell("busy 0.01\nprint end"))
-        let ids = ["complete_request", "inspect_request", "is_complete_request"].map {
+        let ids = ["complete_request", "inspect_request"].map {
             bench.post($0, .object(["code": .string("print")]))
         }
         let info = bench.post("comm_info_request")
@@ -24,6 +24,15 @@ import Testing
             #expect(place < end)
         }
         #expect(messages.caused(by: cell).last?.label == "status idle")
+    }
+
+    @Test func aTextIsParsedAtOnceWhateverRuns() throws {
+        let bench = try Bench()
+        bench.post("execute_request", Bench.cell("print a"))
+        let asked = bench.post("is_complete_request", .object(["code": .string("f {")]))
+        // The shell has not come to run yet.
+        let reply = try bench.collect().caused(by: asked).reply
+        #expect(reply.content["status"] == .string("incomplete"))
     }
 
     /// Else the front end would show an idle kernel, and a server might end it for idleness.

@@ -20,7 +20,7 @@ struct PlainRepl {
             }
             text += text.isEmpty ? line : "\n" + line
             let isMark = text.hasPrefix(";") || text.hasPrefix("%") || text.hasPrefix("?")
-            if !isMark, case .incomplete = repl.evaluator.completeness(of: text) { continue }
+            if !isMark, case .incomplete = repl.evaluator.completeness(text) { continue }
             let whole = text
             text = ""
             let exit = repl.evaluate(whole)

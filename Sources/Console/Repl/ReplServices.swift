@@ -8,7 +8,7 @@ extension LineEditor.Services {
         highlighter: @escaping (String) -> [Highlight]
     ) {
         self.init(
-            completeness: { evaluator.completeness(of: $0) },
+            completeness: evaluator.completeness,
             complete: { text, cursor in
                 text.hasPrefix(";")
                     ? Self.completeFile(text, cursor, environment)

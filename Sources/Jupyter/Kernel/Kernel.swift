@@ -83,7 +83,7 @@ package final class Kernel {
         let wires = Wires(
             channels: channels, waker: waker, mailbox: mailbox, outbox: outbox,
             interrupt: evaluator.interrupt, signer: signer, identity: identity,
-            connection: connection, log: log)
+            connection: connection, completeness: evaluator.completeness, log: log)
         guard let beat = Thread({ Self.echo(channels.heartbeat) }), let exchange = Thread(wires.run)
         else {
             log("this system gives no threads")

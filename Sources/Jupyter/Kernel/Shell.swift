@@ -55,7 +55,6 @@ final class Shell {
     private static let handlers: [String: Handler] = [
         "complete_request": { try $0.complete($1) },
         "inspect_request": { try $0.inspect($1) },
-        "is_complete_request": { try $0.isComplete($1) },
         "history_request": { try $0.history.answer($1.body()) },
         "comm_info_request": { $0.desk.comms.info(target: try $1.body()["target_name"]?.text) },
         "comm_open": { shell, request in try shell.inComm { try shell.desk.comms.opened(request) }
@@ -136,18 +135,6 @@ final class Shell {
         fields["status"] = .string("ok")
         fields["found"] = .bool(bundle != nil)
         return .object(fields)
-    }
-
-    private func isComplete(_ request: Request) throws -> JSON {
-        guard let code = try request.body()["code"]?.text else {
-            throw MalformedRequest("is_complete_request needs code")
-        }
-        switch evaluator.completeness(of: code) {
-        case .complete: return .object(["status": .string("complete")])
-        case .invalid: return .object(["status": .string("invalid")])
-        case .incomplete(let indent):
-            return .object(["status": .string("incomplete"), "indent": .string(indent)])
-        }
     }
 
     /// Code and cursor; a cursor counts Unicode scalars, and one outside the text means its end.

@@ -11,6 +11,7 @@ final class Switchboard {
     private unowned let transport: any Transport
     private let interrupt: Interrupt
     private let identity: Identity
+    private let completeness: @Sendable (String) -> Completeness
     private let ports: JSON
     private let log: Log
     private var usage = Usage()
@@ -26,7 +27,7 @@ final class Switchboard {
     init(
         envelope: Envelope, transport: any Transport, mailbox: Mailbox, outbox: Outbox,
         interrupt: Interrupt, identity: Identity, ports: JSON = .object([:]),
-        log: Log = .standardError
+        completeness: @escaping @Sendable (String) -> Completeness, log: Log = .standardError
     ) {
         self.envelope = envelope
         self.transport = transport
@@ -35,6 +36,7 @@ final class Switchboard {
         self.interrupt = interrupt
         self.identity = identity
         self.ports = ports
+        self.completeness = completeness
         self.log = log
     }
 
@@ -140,6 +142,7 @@ final class Switchboard {
     private static let immediate: [String: Answer] = [
         "kernel_info_request": { board, _ in board.identity.reply },
         "connect_request": { board, _ in board.ports },
+        "is_complete_request": { board, request in board.isComplete(request) },
         "usage_request": { board, _ in board.usage.report() },
         "interrupt_request": { board, _ in
             board.interrupt.request()
@@ -170,6 +173,19 @@ final class Switchboard {
                     channel: .iopub, type: reply.type, parent: request.header, content: content))
         }
         send(.status(.idle, for: request.header))
+    }
+
+    /// A front end may ask at every press of Enter, and only the text counts.
+    private func isComplete(_ request: Request) -> JSON {
+        guard let code = (try? request.body())?["code"]?.text else {
+            return Self.error("MalformedRequest", "is_complete_request needs code")
+        }
+        switch completeness(code) {
+        case .complete: return .object(["status": .string("complete")])
+        case .invalid: return .object(["status": .string("invalid")])
+        case .incomplete(let indent):
+            return .object(["status": .string("incomplete"), "indent": .string(indent)])
+        }
     }
 
     private func shutDown(_ request: Request) -> JSON {

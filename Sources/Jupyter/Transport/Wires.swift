@@ -17,6 +17,7 @@ final class Wires: Sendable {
     private let signer: Signer
     private let identity: Identity
     private let connection: ConnectionFile
+    private let completeness: @Sendable (String) -> Completeness
     private let log: Log
     private let hasEnded = Atomic<Bool>(false)
 
@@ -26,7 +27,7 @@ final class Wires: Sendable {
     init(
         channels: Channels, waker: Waker, mailbox: Mailbox, outbox: Outbox, interrupt: Interrupt,
         signer: Signer, identity: Identity, connection: ConnectionFile,
-        log: Log
+        completeness: @escaping @Sendable (String) -> Completeness, log: Log
     ) {
         self.log = log
         self.channels = channels
@@ -37,6 +38,7 @@ final class Wires: Sendable {
         self.signer = signer
         self.identity = identity
         self.connection = connection
+        self.completeness = completeness
     }
 
     /// Called by the main thread when it will say nothing more.
@@ -49,7 +51,7 @@ final class Wires: Sendable {
         let board = Switchboard(
             envelope: Envelope(signer: signer, user: Environment["USER"] ?? "kernel"),
             transport: channels, mailbox: mailbox, outbox: outbox, interrupt: interrupt,
-            identity: identity, ports: connection.ports, log: log)
+            identity: identity, ports: connection.ports, completeness: completeness, log: log)
         let parent = ParentWatch()
         // Whoever has subscribed already is welcomed before anything else is said.
         receive([.iopub], board)

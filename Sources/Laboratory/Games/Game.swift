@@ -233,7 +233,8 @@ package final class Game {
             parameters = try self.parameters(of: players, site)
             try session.safePoint()
             let sought = try gradientsIfAny(
-                of: site.maximizes ? try -loss : loss, at: parameters.map(\.value))
+                of: site.maximizes ? try -loss : loss, at: parameters.map(\.value),
+                pause: session.pause)
             guard let sought else { throw noPath(site) }
             slopes = sought
             session.applications?.forget(players)

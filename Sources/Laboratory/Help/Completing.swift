@@ -17,8 +17,8 @@ extension Session {
         return Completion(matches, start: context.start, end: context.end)
     }
 
-    package func completeness(of text: String) -> Completeness {
-        Language.completeness(of: text)
+    package var completeness: @Sendable (String) -> Completeness {
+        { Language.completeness(of: $0) }
     }
 
     private func names(_ prefix: String) -> [Completion.Match] {

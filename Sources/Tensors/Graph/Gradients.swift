@@ -17,13 +17,15 @@ package func gradients(
     return zeros
 }
 
-/// The same, or nil when `result` depends on none of the targets.
+/// The same, or nil when `result` depends on none of the targets. `pause` is called after each
+/// node, a few milliseconds apart in a large network; it may use tensors of its own.
 package func gradientsIfAny(
-    of result: Tensor, at targets: [Tensor], differentiable: Bool = false
+    of result: Tensor, at targets: [Tensor], differentiable: Bool = false,
+    pause: (() -> Void)? = nil
 ) throws(TensorError) -> [Tensor]? {
     var walk = Walk(from: result, to: targets)
     guard walk.reachesTargets else { return nil }
-    try walk.run(seed: Tensor.ones(result.shape), isDifferentiable: differentiable)
+    try walk.run(seed: Tensor.ones(result.shape), isDifferentiable: differentiable, pause)
     var gradients: [Tensor] = []
     gradients.reserveCapacity(targets.count)
     for target in targets {
@@ -119,13 +121,16 @@ private struct Walk {
         place[node.serial].flatMap { gradients[$0] }
     }
 
-    mutating func run(seed: Tensor, isDifferentiable: Bool) throws(TensorError) {
+    mutating func run(
+        seed: Tensor, isDifferentiable: Bool, _ pause: (() -> Void)?
+    ) throws(TensorError) {
         guard let last = nodes.indices.last, isOnPath[last] else { return }
         gradients[last] = seed
         let backward = Backward(nodes[last], seed, isDifferentiable: isDifferentiable)
         for index in nodes.indices.reversed() where isOnPath[index] {
             guard let gradient = gradients[index] else { continue }
             try step(backward, nodes[index], gradient)
+            pause?()
         }
     }
 
