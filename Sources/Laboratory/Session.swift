@@ -279,6 +279,15 @@ package final class Session: Evaluator {
         if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
     }
 
+    /// The result of what a training can do without, nil when it fails. An interrupt is no failure:
+    /// it is asked for again, and the next safe point answers it.
+    func attempt<Result>(_ body: () throws -> Result) -> Result? {
+        do { return try body() } catch {
+            if let fault = error as? Diagnostic, fault.kind == .interrupted { interrupt.request() }
+            return nil
+        }
+    }
+
     /// In the middle of a pass through a network: lets others work; an interrupt waits for the next
     /// safe point.
     func pause() {

@@ -44,7 +44,9 @@ extension Game {
         let count = (data?.shape.count ?? 1) == 1 ? 256 : 64
         var generator = fixedGenerator
         // A game whose samples cannot be drawn has no album.
-        guard let samples = try? Sampling(self, session).draw(count, &generator) else { return }
+        guard
+            let samples = session.attempt({ try Sampling(self, session).draw(count, &generator) })
+        else { return }
         album.add(Album.Moment(round: round, samples: samples, field: field(session)))
     }
 
@@ -56,7 +58,9 @@ extension Game {
         let view = FieldView(
             session: session, judge: judge, data: data, samples: nil,
             resolution: Album.resolution)
-        guard let values = try? view.values(try view.square()) else { return nil }
+        guard let values = session.attempt({ try view.values(try view.square()) }) else {
+            return nil
+        }
         return values.map { Float($0) }
     }
 }

@@ -35,7 +35,8 @@ struct Watch {
         for (name, norm) in gauge.norms where game.round <= 5 {
             game.firstNorms[name] = max(game.firstNorms[name] ?? 0, norm)
         }
-        guard isDue(game.round), let data = game.data, let panel = try? Panel(game, data, session)
+        guard isDue(game.round), let data = game.data,
+            let panel = session.attempt({ try Panel(game, data, session) })
         else { return }
         collapse(panel, data)
         saturation(panel, gauge)
@@ -165,8 +166,8 @@ private struct Panel {
         for (name, network) in game.networks where name != game.sampler?.name {
             func scores(_ x: Tensor) -> [Float]? {
                 guard
-                    case .tensor(let found)? = try? session.quietly({
-                        try network.apply([.tensor(x)], session)
+                    case .tensor(let found)? = session.attempt({
+                        try session.quietly { try network.apply([.tensor(x)], session) }
                     }), found.count == x.shape[0]
                 else { return nil }
                 return found.values

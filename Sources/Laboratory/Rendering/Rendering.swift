@@ -97,7 +97,9 @@ extension Session {
         // The progress line stands above the curves: a notebook shows pictures instead of text.
         figure.axes[0].title = text
         var parts = [try figure.image()]
-        if let samples = try? sampleSheet(of: game, height: 360) { parts.append(samples) }
+        if let samples = attempt({ try sampleSheet(of: game, height: 360) }) {
+            parts.append(samples)
+        }
         let whole = try Sheet(parts, theme: theme).image()
         return Picture(.image(whole), caption: text, from: self, game, role).bundle()
     }
