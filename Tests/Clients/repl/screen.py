@@ -91,7 +91,15 @@ class Screen:
         """The exit code of the program; None while it runs."""
         dead, status = self._tmux(
             "display-message", "-p", "#{pane_dead} [#{pane_dead_status}]").split()
-        return int(status.strip("[]") or -1) if dead == "1" else None
+        status = status.strip("[]")
+        if dead == "1" and status:
+            return int(status)
+        # On a busy machine tmux may notice the end late or not at all; the system knows it.
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        except FileNotFoundError:
+            return -1 if dead == "1" else None
+        return int(state[-1]) >> 8 if state[0] == "Z" else None
 
     def wait(self, expected, seconds=10):
         """Waits until the screen holds a text, or satisfies a function of its lines."""
