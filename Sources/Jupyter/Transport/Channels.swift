@@ -30,7 +30,7 @@ final class Channels: Transport, @unchecked Sendable {
             let type = channel == .iopub ? ZMQ_XPUB : ZMQ_ROUTER
             let socket = try Self.open(type, in: context, connection)
             if channel == .iopub {
-                try socket.set(ZMQ_XPUB_VERBOSE, Int32(1))
+                try socket.set(ZMQ_XPUB_MANUAL, Int32(1))
                 try socket.set(ZMQ_SNDHWM, Self.backlog)
             } else {
                 try socket.set(ZMQ_ROUTER_HANDOVER, Int32(1))
@@ -98,5 +98,15 @@ final class Channels: Transport, @unchecked Sendable {
         return order.indices.filter { items[$0].revents & Int16(ZMQ_POLLIN) != 0 }.map { order[$0] }
     }
 
-    func receive(from channel: Channel) -> [Frame]? { sockets[channel]?.receive() }
+    /// A subscription counts from the moment when it is read here, so that its welcome comes before
+    /// all that is published: libzmq by itself would deliver to it before anybody has read it.
+    func receive(from channel: Channel) -> [Frame]? {
+        guard let socket = sockets[channel], let frames = socket.receive() else { return nil }
+        if channel == .iopub, let frame = frames.first, let kind = frame.first, kind < 2 {
+            let topic = Array(frame.dropFirst())
+            // Fails only for a subscriber that has left meanwhile.
+            try? socket.set(kind == 1 ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, topic)
+        }
+        return frames
+    }
 }

@@ -19,7 +19,7 @@ package final class Game {
     package private(set) var curves: [Curve] = []
     /// Seconds spent in rounds.
     var seconds = 0.0
-    private var optimizers: [OptimizerKey: OptimizerBox] = [:]
+    var optimizers: [OptimizerKey: OptimizerBox] = [:]
     private(set) var averages: [ObjectIdentifier: NetworkBox] = [:]
     /// The display that `train` updates while it runs; `attach` shows it elsewhere too.
     var display: String?
@@ -42,7 +42,7 @@ package final class Game {
     private var noted: [(name: String, value: Double)] = []
 
     /// One optimiser for each group of players, and one for each `by`.
-    private struct OptimizerKey: Hashable {
+    struct OptimizerKey: Hashable {
         let players: [ObjectIdentifier]
         let site: ObjectIdentifier?
     }
@@ -382,24 +382,5 @@ package final class Game {
             }
         }
         return try Game(copying: self, frame: copy, copies: copies)
-    }
-
-    /// Weights and optimisers from before a round; tensors are immutable, so this costs references.
-    private struct Snapshot {
-        let weights: [(NetworkBox, NetworkBox.Weights)]
-        let optimizers: [OptimizerKey: Optimizer.State]
-
-        init(_ game: Game) {
-            weights = game.networks.map { ($0.network, $0.network.weights) }
-            optimizers = game.optimizers.mapValues(\.state)
-        }
-
-        func restore(_ game: Game) {
-            for (network, saved) in weights { network.weights = saved }
-            for (key, state) in optimizers { game.optimizers[key]?.state = state }
-            for key in game.optimizers.keys where optimizers[key] == nil {
-                game.optimizers[key] = nil
-            }
-        }
     }
 }
