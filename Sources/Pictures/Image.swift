@@ -144,20 +144,37 @@ package struct Image: Equatable, Sendable {
                         read += row
                         continue
                     }
-                    var write = start
-                    for _ in 0..<picture.width {
-                        for _ in 0..<zoom {
-                            for channel in 0..<channels { write[channel] = read[channel] }
-                            write += channels
-                        }
-                        read += channels
-                    }
+                    read += Self.widen(read, picture.width, channels, zoom, to: start)
                     for copy in 1..<zoom {
                         (start + copy * stride).update(from: start, count: row)
                     }
                 }
             }
         }
+    }
+
+    /// Writes each of `count` pixels `zoom` times; returns the bytes that it read.
+    @inline(__always)
+    private static func widen(
+        _ read: UnsafePointer<UInt8>, _ count: Int, _ channels: Int, _ zoom: Int,
+        to start: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+        var write = start
+        // A pixel of up to eight bytes is one store, which may reach into the next one's place:
+        // not so the last ones of the row.
+        let quick = channels == 1 && zoom <= 8 ? max(0, count - 8 / zoom) : 0
+        for index in 0..<quick {
+            UnsafeMutableRawPointer(write).storeBytes(
+                of: UInt64(read[index]) &* 0x0101_0101_0101_0101, as: UInt64.self)
+            write += zoom
+        }
+        for index in quick..<count {
+            for _ in 0..<zoom {
+                for channel in 0..<channels { write[channel] = read[index * channels + channel] }
+                write += channels
+            }
+        }
+        return count * channels
     }
 
     /// The part of the picture that begins at (`x`, `y`); throws when it reaches outside.

@@ -28,7 +28,7 @@ struct PNGTests {
         }
     }
 
-    @Test("noise with runs of every length comes back from the coder of noise")
+    @Test("noise with runs of every length comes back from the coder of runs")
     func runs() throws {
         var bytes: [UInt8] = []
         var chance = Chance(seed: 4)
@@ -44,13 +44,61 @@ struct PNGTests {
             try noise(200, 150, channels: 1),
         ] {
             for row in [image.bytes, Array(image.bytes.prefix(1)), []] {
-                let file = try framed(RunCoder.pack([0] + row), row.count)
+                let packed = RunCoder.pack([0] + row, checksum: adler([0] + row))
+                let file = try framed(packed, row.count)
                 if !row.isEmpty { #expect(try PNG.decode(file).bytes == row) }
             }
             #expect(try PNG.decode(try PNG.encode(image)) == image)
         }
         #expect(RunCoder.suits(try noise(200, 150, channels: 1).bytes))
         #expect(!RunCoder.suits([UInt8](repeating: 9, count: 100_000)))
+    }
+
+    @Test("counts that ask for codes of any length get some of at most 15 bits, without a gap")
+    func codes() throws {
+        // Fibonacci's numbers make the deepest tree there is.
+        var counts = [1, 1]
+        while counts.count < 30 { counts.append(counts.suffix(2).reduce(0, +)) }
+        for used in [[1], [3, 9], counts, [Int](repeating: 5, count: 256)] {
+            let lengths = HuffmanCode(
+                counts: used + [Int](repeating: 0, count: 256 - used.count) + [1]
+                    + [Int](repeating: 0, count: 29)
+            ).lengths
+            #expect(lengths.allSatisfy { $0 <= 15 })
+            #expect(zip(lengths, used).allSatisfy { $0 > 0 && $1 > 0 })
+            // Kraft's sum of a code that wastes nothing is 1.
+            #expect(lengths.reduce(0) { $0 + ($1 > 0 ? 1 << (15 - $1) : 0) } == 1 << 15)
+        }
+        let bytes = counts.prefix(24).enumerated().flatMap { byte, count in
+            [UInt8](repeating: UInt8(byte), count: count)
+        }
+        // Neighbours differ, so that each byte is one of its own.
+        var chance = Chance(seed: 8)
+        let mixed = bytes.indices.map { _ in bytes[Int(chance.uniform() * Double(bytes.count))] }
+        let image = try Image(width: mixed.count, height: 1, channels: 1, bytes: mixed)
+        #expect(try PNG.decode(try PNG.encode(image)) == image)
+    }
+
+    @Test("rows that repeat, in part or whole, keep every pixel", arguments: [1, 3, 4])
+    func repeats(channels: Int) throws {
+        var bytes = try noise(97, 64, channels: channels, seed: 3).bytes
+        let row = 97 * channels
+        for line in [1, 2, 3, 20, 40, 41, 63] {
+            bytes.replaceSubrange(
+                line * row..<(line + 1) * row, with: bytes[(line - 1) * row..<line * row])
+        }
+        // One byte from being the same.
+        bytes[30 * row - 1] = bytes[29 * row - 1] &+ 1
+        let image = try Image(width: 97, height: 64, channels: channels, bytes: bytes)
+        #expect(try PNG.decode(try PNG.encode(image)) == image)
+    }
+
+    private func adler(_ bytes: [UInt8]) -> UInt {
+        let (low, high) = bytes.reduce((1 as UInt, 0 as UInt)) { sums, byte in
+            let low = (sums.0 + UInt(byte)) % 65521
+            return (low, (sums.1 + low) % 65521)
+        }
+        return high << 16 | low
     }
 
     /// A PNG whose one row of grey follows a filter byte of zero, packed by hand.

@@ -149,11 +149,41 @@ struct ValueRange {
 
     /// The nearest of 256 steps, halves away from zero; what is not finite becomes black.
     func bytes(_ values: UnsafeBufferPointer<Float>) -> [UInt8] {
-        let scale = 255 / (high - low)
-        return values.map { value in
-            let step = (value - low) * scale
-            // Exact: a Float and a half are a Double, and what is left of its point is the answer.
-            return step.isFinite ? UInt8(Double(min(max(step, 0), 255)) + 0.5) : 0
+        let (low, scale) = (low, 255 / (high - low))
+        return [UInt8](unsafeUninitializedCapacity: values.count) { bytes, filled in
+            var at = 0
+            while at + 8 <= values.count {
+                var eight = SIMD8<Float>()
+                for lane in 0..<8 { eight[lane] = values[at + lane] }
+                let made = Self.steps(eight, low, scale)
+                for lane in 0..<8 { bytes[at + lane] = UInt8(truncatingIfNeeded: made[lane]) }
+                at += 8
+            }
+            while at < values.count {
+                bytes[at] = UInt8(
+                    truncatingIfNeeded: Self.steps(
+                        SIMD8(repeating: values[at]), low, scale)[0])
+                at += 1
+            }
+            filled = values.count
         }
+    }
+
+    @inline(__always)
+    private static func steps(
+        _ values: SIMD8<Float>, _ low: Float, _ scale: Float
+    ) -> SIMD8<UInt32> {
+        let exact = (values - low) * scale
+        // False for what is no number, too.
+        var step = exact.replacing(with: 0, where: .!(exact .< .infinity))
+        step.replace(with: 0, where: step .< 0)
+        step.replace(with: 255, where: step .> 255)
+        // Above 2^23 a Float has no fraction: the sum is rounded to the nearest, halves to even,
+        // and what it lost by that is exact.
+        let shift = SIMD8<Float>(repeating: 8_388_608)
+        let near = step + shift
+        let isHalf = step - (near - shift) .>= 0.5
+        let whole = unsafeBitCast(near, to: SIMD8<UInt32>.self) & 255
+        return whole &+ SIMD8<UInt32>.zero.replacing(with: 1, where: isHalf)
     }
 }

@@ -1,3 +1,5 @@
+import CZlib
+
 /// The outer shape of a PNG file: a signature, then chunks of length, name, content and CRC.
 enum Chunks {
     static let signature: [UInt8] = [137, 80, 78, 71, 13, 10, 26, 10]
@@ -53,47 +55,12 @@ enum Chunks {
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 
-    /// CRC-32 as PNG defines it (ISO 3309, polynomial 0xEDB88320 reflected), eight bytes a step
-    /// by eight tables.
+    /// CRC-32 as PNG defines it (ISO 3309), of everything from `start` on.
     static func checksum(of bytes: [UInt8], from start: Int) -> UInt32 {
-        var value: UInt32 = 0xFFFF_FFFF
         bytes.withUnsafeBufferPointer { bytes in
-            tables.withUnsafeBufferPointer { table in
-                var at = start
-                while bytes.count - at >= 8 {
-                    let low =
-                        value
-                        ^ (UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
-                            | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24)
-                    value =
-                        table[7 * 256 + Int(low & 255)] ^ table[6 * 256 + Int(low >> 8 & 255)]
-                        ^ table[5 * 256 + Int(low >> 16 & 255)] ^ table[4 * 256 + Int(low >> 24)]
-                        ^ table[3 * 256 + Int(bytes[at + 4])] ^ table[2 * 256 + Int(bytes[at + 5])]
-                        ^ table[256 + Int(bytes[at + 6])] ^ table[Int(bytes[at + 7])]
-                    at += 8
-                }
-                while at < bytes.count {
-                    value = table[Int((value ^ UInt32(bytes[at])) & 255)] ^ value >> 8
-                    at += 1
-                }
-            }
+            guard let base = bytes.baseAddress, start < bytes.count else { return 0 }
+            return UInt32(
+                truncatingIfNeeded: crc32_z(0, base + start, bytes.count - start))
         }
-        return ~value
     }
-
-    private static let tables: [UInt32] = {
-        var tables = [UInt32](repeating: 0, count: 8 * 256)
-        for index in 0..<256 {
-            var value = UInt32(index)
-            for _ in 0..<8 { value = value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1 }
-            tables[index] = value
-        }
-        for step in 1..<8 {
-            for index in 0..<256 {
-                let value = tables[(step - 1) * 256 + index]
-                tables[step * 256 + index] = tables[Int(value & 255)] ^ value >> 8
-            }
-        }
-        return tables
-    }()
 }

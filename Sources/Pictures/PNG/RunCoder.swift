@@ -1,53 +1,43 @@
-import CZlib
-
-/// Deflate (RFC 1951) for bytes that look like noise: runs of one byte as matches, everything else
-/// as it is, all in the fixed code.
+/// Deflate (RFC 1951) for filtered pictures: runs of one byte as matches, everything else as it
+/// is, in one Huffman code made for the picture.
 ///
-/// zlib takes 0.9 ms to find that a sheet of 64 zoomed pictures of noise has nothing but its
-/// repeated rows to pack; this takes a quarter of that, for a tenth more bytes.
+/// What zlib's `Z_RLE` does, as small, in a fifth of the time: eight bytes are compared with those
+/// before them at once, and nothing is searched.
 enum RunCoder {
-    /// The zlib stream (RFC 1950) of `bytes`.
-    static func pack(_ bytes: [UInt8]) -> [UInt8] {
-        let literals = (0...255).map { literal(UInt32($0)) }
-        let lengths = (0...258).map { $0 < 3 ? Code(bits: 0, count: 0) : length(UInt32($0)) }
-        // Nine bits a byte at most, then header, end, checksum and what a flush writes ahead.
-        let capacity = bytes.count + bytes.count / 8 + 32
-        return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, filled in
-            guard let start = buffer.baseAddress else { return }
-            var writer = Writer(start)
-            // Window of 32 KiB, fastest; then one last block in the fixed code.
-            writer.put(Code(bits: 0x0178, count: 16))
-            writer.put(Code(bits: 0b011, count: 3))
-            bytes.withUnsafeBufferPointer { bytes in
-                var at = 0
-                while at < bytes.count {
-                    let byte = bytes[at]
-                    if at > 0, bytes[at - 1] == byte {
-                        var end = at + 1
-                        let last = min(bytes.count, at + 258)
-                        while end < last, bytes[end] == byte { end += 1 }
-                        if end - at >= 3 {
-                            writer.put(lengths[end - at])
-                            at = end
-                            continue
-                        }
+    /// The zlib stream (RFC 1950) of `bytes`, of which there is one at least; `checksum` is their
+    /// Adler-32.
+    static func pack(_ bytes: [UInt8], checksum: UInt) -> [UInt8] {
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let start = buffer.baseAddress else { return [] }
+            var tally = Tally()
+            scan(start, buffer.count, &tally)
+            let code = HuffmanCode(counts: tally.counts)
+            // What the code takes, then stream and block headers, checksum and what a flush
+            // writes ahead.
+            let capacity = code.bits(of: tally.counts) / 8 + 512
+            return [UInt8](unsafeUninitializedCapacity: capacity) { packed, filled in
+                guard let target = packed.baseAddress else { return }
+                code.withTables { literals, runs in
+                    var writer = Writer(target, literals, runs)
+                    // Window of 32 KiB, fastest; then one last block with a code of its own.
+                    writer.put(0x0178, 16)
+                    writer.put(0b101, 3)
+                    writer.put(code)
+                    scan(start, buffer.count, &writer)
+                    writer.put(code.end, code.endLength)
+                    writer.finish()
+                    for shift in [24, 16, 8, 0] {
+                        writer.append(UInt8(truncatingIfNeeded: checksum >> UInt(shift)))
                     }
-                    writer.put(literals[Int(byte)])
-                    at += 1
-                }
-                writer.put(Code(bits: 0, count: 7))
-                writer.finish()
-                let sum = adler32(1, bytes.baseAddress, UInt32(bytes.count))
-                for shift in [24, 16, 8, 0] {
-                    writer.append(UInt8(truncatingIfNeeded: sum >> shift))
+                    filled = writer.count
                 }
             }
-            filled = writer.count
         }
     }
 
-    /// Whether few of the bytes outside runs meet their like: the chance that two of them are
-    /// equal, from every 37th, is near the 1/256 of pure noise. Gaps of a sheet may add to it.
+    /// Whether few of the bytes outside runs meet their like, so that zlib would search in vain:
+    /// the chance that two of them are equal, from every 37th, is below 1/40; for noise it is
+    /// 1/256.
     static func suits(_ bytes: [UInt8]) -> Bool {
         var counts = [Int](repeating: 0, count: 256)
         var total = 0
@@ -57,84 +47,161 @@ enum RunCoder {
         }
         guard total >= 512 else { return false }
         let pairs = counts.reduce(0) { $0 + $1 * ($1 - 1) }
-        return Double(pairs) / Double(total * (total - 1)) < 1.0 / 110
+        return Double(pairs) / Double(total * (total - 1)) < 1.0 / 40
     }
 
-    // MARK: Codes
-
-    /// Bits in the order in which they are written, the first one lowest.
-    private struct Code {
-        var bits: UInt32
-        var count: UInt32
+    /// Takes the parts into which bytes fall.
+    private protocol Sink {
+        /// Bytes as they are.
+        mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int)
+        /// The byte before, 3 to 258 times more.
+        mutating func take(run: Int)
     }
 
-    /// Section 3.2.6: codes are written from their highest bit.
-    private static func code(ofSymbol symbol: UInt32) -> Code {
-        func turned(_ value: UInt32, _ count: UInt32) -> Code {
-            var (rest, bits) = (value, UInt32(0))
-            for _ in 0..<count {
-                bits = bits << 1 | rest & 1
-                rest >>= 1
+    /// Parts the bytes: whatever equals the byte before three times or more is a run.
+    @inline(__always)
+    private static func scan<S: Sink>(
+        _ bytes: UnsafePointer<UInt8>, _ count: Int, _ sink: inout S
+    ) {
+        func differences(_ at: Int) -> UInt64 {
+            let raw = UnsafeRawPointer(bytes)
+            return raw.loadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
+                ^ raw.loadUnaligned(fromByteOffset: at - 1, as: UInt64.self).littleEndian
+        }
+        sink.take(bytes, 1)
+        var at = 1
+        while at + 8 <= count {
+            // The highest bit of each byte that equals the one before it.
+            let differ = differences(at)
+            let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+            let same = ~(((differ & low) + low) | differ | low)
+            let starts = same & same >> 8 & same >> 16
+            if starts == 0 {
+                // No run begins at the first six; the last two may belong to one.
+                sink.take(bytes + at, 6)
+                at += 6
+                continue
             }
-            return Code(bits: bits, count: count)
+            let before = starts.trailingZeroBitCount / 8
+            if before > 0 { sink.take(bytes + at, before) }
+            at += before
+            var end = at + 3
+            while end + 8 <= count, differences(end) == 0 { end += 8 }
+            while end < count, bytes[end] == bytes[end - 1] { end += 1 }
+            while end - at >= 3 {
+                let length = min(258, end - at)
+                sink.take(run: length)
+                at += length
+            }
+            if end > at { sink.take(bytes + at, end - at) }
+            at = end
         }
-        switch symbol {
-        case ..<144: return turned(0x30 + symbol, 8)
-        case ..<256: return turned(0x190 + symbol - 144, 9)
-        case ..<280: return turned(symbol - 256, 7)
-        default: return turned(0xC0 + symbol - 280, 8)
-        }
+        if at < count { sink.take(bytes + at, count - at) }
     }
 
-    private static func literal(_ byte: UInt32) -> Code { code(ofSymbol: byte) }
+    /// How often each symbol of the literal and length alphabet occurs.
+    private struct Tally: Sink {
+        private var literals = [Int](repeating: 0, count: 256)
+        private var runs = [Int](repeating: 0, count: 259)
 
-    /// A match of so many bytes, one byte back: the length's symbol and extra bits (section
-    /// 3.2.5), then the distance code 0 in five bits.
-    private static func length(_ count: UInt32) -> Code {
-        if count == 258 {
-            let end = code(ofSymbol: 285)
-            return Code(bits: end.bits, count: end.count + 5)
+        @inline(__always)
+        mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+            literals.withUnsafeMutableBufferPointer { literals in
+                for index in 0..<count { literals[Int(bytes[index])] &+= 1 }
+            }
         }
-        var (symbol, base, extra) = (UInt32(257), UInt32(3), UInt32(0))
-        while count >= base + 1 << extra {
-            base += 1 << extra
-            symbol += 1
-            // From symbol 265 on, each four share a number of extra bits.
-            extra = symbol < 265 ? 0 : (symbol - 261) / 4
+
+        @inline(__always)
+        mutating func take(run: Int) { runs[run] &+= 1 }
+
+        var counts: [Int] {
+            var counts = literals + [Int](repeating: 0, count: 30)
+            counts[256] = 1
+            for length in 3...258 where runs[length] > 0 {
+                counts[HuffmanCode.symbol(ofRun: length).symbol] += runs[length]
+            }
+            return counts
         }
-        let start = code(ofSymbol: symbol)
-        return Code(
-            bits: start.bits | (count - base) << start.count, count: start.count + extra + 5)
     }
 
     /// Gathers bits and writes them eight bytes ahead.
-    private struct Writer {
+    private struct Writer: Sink {
         private let start: UnsafeMutablePointer<UInt8>
+        private let literals: UnsafePointer<UInt32>
+        private let runs: UnsafePointer<UInt32>
         private(set) var count = 0
         private var gathered: UInt64 = 0
-        private var waiting: UInt32 = 0
+        private var waiting: UInt64 = 0
 
-        init(_ start: UnsafeMutablePointer<UInt8>) { self.start = start }
+        init(
+            _ start: UnsafeMutablePointer<UInt8>, _ literals: UnsafePointer<UInt32>,
+            _ runs: UnsafePointer<UInt32>
+        ) {
+            (self.start, self.literals, self.runs) = (start, literals, runs)
+        }
 
         @inline(__always)
-        mutating func put(_ code: Code) {
-            gathered |= UInt64(code.bits) &<< UInt64(waiting)
-            waiting &+= code.count
-            guard waiting >= 32 else { return }
+        mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+            // Seven bits wait at most, so three codes of up to 15 bits fit before a flush.
+            var index = 0
+            while index + 3 <= count {
+                gather(literals[Int(bytes[index])])
+                gather(literals[Int(bytes[index + 1])])
+                gather(literals[Int(bytes[index + 2])])
+                flush()
+                index += 3
+            }
+            while index < count {
+                gather(literals[Int(bytes[index])])
+                flush()
+                index += 1
+            }
+        }
+
+        @inline(__always)
+        mutating func take(run: Int) {
+            gather(runs[run])
+            flush()
+        }
+
+        /// `entry` holds the bits, and in its highest five how many they are.
+        @inline(__always)
+        private mutating func gather(_ entry: UInt32) {
+            gathered |= UInt64(entry & HuffmanCode.bitsMask) &<< waiting
+            waiting &+= UInt64(entry &>> HuffmanCode.countShift)
+        }
+
+        @inline(__always)
+        private mutating func flush() {
             UnsafeMutableRawPointer(start + count).storeBytes(
-                of: UInt32(truncatingIfNeeded: gathered).littleEndian, as: UInt32.self)
-            count &+= 4
-            gathered &>>= 32
-            waiting &-= 32
+                of: gathered.littleEndian, as: UInt64.self)
+            let whole = waiting & ~7
+            count &+= Int(whole &>> 3)
+            gathered &>>= whole
+            waiting &-= whole
+        }
+
+        mutating func put(_ bits: UInt32, _ count: Int) {
+            gathered |= UInt64(bits) &<< waiting
+            waiting += UInt64(count)
+            flush()
+        }
+
+        /// The lengths of a code (section 3.2.7), each as a number of four bits: a few bytes more
+        /// than packed, and nothing to decide.
+        mutating func put(_ code: HuffmanCode) {
+            put(UInt32(code.lengths.count - 257), 5)
+            put(0, 5)  // One distance.
+            put(15, 4)
+            for symbol in 0..<19 { put(symbol < 3 ? 0 : 4, 3) }
+            for length in code.lengths + [1] {
+                put(HuffmanCode.turned(UInt32(length), 4), 4)
+            }
         }
 
         /// Fills the last byte with zeros.
         mutating func finish() {
-            while waiting > 0 {
-                append(UInt8(truncatingIfNeeded: gathered))
-                gathered >>= 8
-                waiting = waiting > 8 ? waiting - 8 : 0
-            }
+            if waiting > 0 { put(0, 8 - Int(waiting)) }
         }
 
         mutating func append(_ byte: UInt8) {
