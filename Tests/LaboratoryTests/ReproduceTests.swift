@@ -179,6 +179,55 @@ import Testing
         }
     }
 
+    /// A front end that shows pictures while a game trains, and keeps them.
+    private final class Watching: Output {
+        private(set) var pictures: [[UInt8]] = []
+        var liveness: Liveness { .pictures }
+        func write(_ text: String, to stream: TextStream) {}
+        func display(_ bundle: MIMEBundle, id: String?) { update(bundle, id: "") }
+        func update(_ bundle: MIMEBundle, id: String) {
+            if case .bytes(let png)? = bundle.contents["image/png"] { pictures.append(png) }
+        }
+        func progress(_ progress: Language.Progress) {}
+        func clear(wait: Bool) {}
+        func ask(_ prompt: String, secret: Bool) throws -> String { "" }
+    }
+
+    @Test func aPictureFromTheMiddleOfATrainingIsMadeAgain() throws {
+        try inFolder { folder in
+            let output = Watching()
+            let session = Session(folder: folder.path)
+            let setUp = session.run(Source(name: "test", text: Self.setUp), output: Silence())
+            try #require(setUp.faults.isEmpty, "\(setUp.faults)")
+            func told(_ png: [UInt8], _ keyword: String) -> String? {
+                (try? PNG.text(in: png))?.first { $0.0 == keyword }?.1
+            }
+            func isLive(_ png: [UInt8]) -> Bool {
+                told(png, "saddle:recipe")?.contains("\"live\":") == true
+            }
+            // Until one has come: there is one every quarter of a second.
+            var rounds = 1000
+            while !output.pictures.contains(where: isLive), rounds < 1_000_000 {
+                rounds *= 2
+                let cell = "for i in 0..<2 { train g, rounds: \(rounds) }"
+                let outcome = session.run(Source(name: "test", text: cell), output: output)
+                try #require(outcome.faults.isEmpty, "\(outcome.faults)")
+            }
+            let live = try #require(output.pictures.last(where: isLive))
+            func value(_ keyword: String) -> String? { told(live, keyword) }
+            #expect(value("saddle:game") == "mine" && value("saddle:seed") != nil)
+            #expect(value("saddle:source")?.count == 16)
+            #expect(value("saddle:command")?.hasPrefix("for i in 0..<2") == true)
+            #expect(value("saddle:recipe")?.contains("rounds/s") == true)
+            let round = try #require(value("saddle:round").flatMap { Int($0) })
+            #expect(round > 20)
+            try Data(live).write(to: folder.appendingPathComponent("live.png"))
+            let (again, said) = run(Session(folder: folder.path), "reproduce \"live.png\"")
+            #expect(again.faults.isEmpty, "\(again.faults)")
+            #expect(said.text.contains("every pixel is that of live.png"))
+        }
+    }
+
     @Test func includedFilesComeAlong() throws {
         try inFolder { folder in
             let file = folder.appendingPathComponent("nets.saddle")

@@ -102,7 +102,7 @@ enum CompareCommands {
                 Picture(
                     .image(try Sheet(panels, theme: session.theme).image()),
                     caption: "samples of \(rows.map(\.name).joined(separator: ", "))",
-                    from: session
+                    from: session, of: rules.map { Picture.Subject($0) }
                 ).bundle(), id: nil)
         }
         return .record(table(rows, data, rounds: rounds, seeds: seeds))

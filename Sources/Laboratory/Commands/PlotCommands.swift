@@ -71,7 +71,7 @@ enum PlotCommands {
         let names = games.map(\.rule.name).joined(separator: ", ")
         return Picture(
             .figure(figure), caption: "losses of \(names), round \(games[0].round)",
-            from: call.session, games[0])
+            from: call.session, of: games.map { Picture.Subject($0) })
     }
 
     // MARK: Numbers and functions
@@ -80,8 +80,10 @@ enum PlotCommands {
         _ call: Call, _ theme: Theme, _ runs: Runs
     ) throws -> Picture {
         let labels = try call.words(8)
+        // Places that nobody names are numbers of values.
+        let isCounted = !call.isGiven(6) && !call.rest.contains { $0.isFunction }
         var axes = Axes(
-            title: call.string(3), x: Axis(labels.first ?? ""),
+            title: call.string(3), x: Axis(labels.first ?? "", isWhole: isCounted),
             y: Axis(labels.dropFirst().first ?? "", isLogarithmic: call.boolean(2)))
         let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : 0
         let names = try call.words(7)
@@ -197,7 +199,11 @@ enum PlotCommands {
             }
             let columns = try call.integer(1, in: 0...100)
             let width = columns == 0 ? pictures.count : min(columns, pictures.count)
-            let images = try pictures.map { try $0.image(oneOf: width) }
+            let images = try pictures.enumerated().map { index, picture in
+                let first = index / width * width
+                let row = pictures[first..<min(first + width, pictures.count)]
+                return try picture.image(oneOf: width, height: row.compactMap(\.fixedHeight).max())
+            }
             let theme = try call.theme(2)
             let rows = try stride(from: 0, to: images.count, by: width).map {
                 try Sheet(Array(images[$0..<min($0 + width, images.count)]), theme: theme)
@@ -207,7 +213,7 @@ enum PlotCommands {
                 Picture(
                     .image(try Sheet(rows, direction: .down, theme: theme).image()),
                     caption: pictures.map(\.caption).joined(separator: "; "),
-                    from: call.session))
+                    from: call.session, of: pictures.flatMap(\.subjects)))
         }
     }
 }
@@ -237,15 +243,35 @@ extension Call {
     }
 }
 
+extension Value {
+    /// Something that `plot` draws over a range.
+    fileprivate var isFunction: Bool {
+        switch self {
+        case .function, .command, .network: true
+        default: false
+        }
+    }
+}
+
 extension Picture {
+    /// The height of what is pixels already.
+    fileprivate var fixedHeight: Int? {
+        switch content {
+        case .image(let image): image.height
+        case .figure: nil
+        case .animation: size.height
+        }
+    }
+
     /// The pixels, to stand in a row of so many; a plot is drawn smaller so that the row has the
-    /// width of a page, and its words keep their size.
-    fileprivate func image(oneOf count: Int) throws -> Image {
+    /// width of a page, as high as the sheets beside it, and its words keep their size.
+    fileprivate func image(oneOf count: Int, height: Int?) throws -> Image {
         switch content {
         case .image(let image): return image
         case .figure(var figure):
             let width = min(figure.width, max(960 / count, 280))
             figure.height = max(figure.height * width / figure.width, min(figure.height, 300))
+            if let height { figure.height = max(figure.height, min(height, width * 3 / 2)) }
             figure.width = width
             return try figure.image()
         case .animation: return try PNG.decode(try png())

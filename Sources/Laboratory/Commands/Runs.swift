@@ -50,7 +50,7 @@ struct Runs {
     /// Each group of games as one curve a player: the mean over its runs, and a band.
     func picture(of groups: [[Game]]) throws -> Picture {
         var axes = Axes(
-            title: call.string(3), x: Axis("round"),
+            title: call.string(3), x: Axis("round", isWhole: true),
             y: Axis("loss", isLogarithmic: call.boolean(2)))
         let labels = Game.labels(groups.map { $0[0] })
         var pen = 0
@@ -79,7 +79,7 @@ struct Runs {
         return Picture(
             .figure(Figure(axes, theme: theme)),
             caption: "mean losses of \(size) runs of \(names), and \(bandWords)",
-            from: call.session, groups[0][0])
+            from: call.session, of: groups.flatMap { $0 }.map { Picture.Subject($0) })
     }
 
     private var bandWords: String {

@@ -29,6 +29,7 @@ struct Training {
                 try game.playRound(session)
                 game.remember(session)
                 watch?.look()
+                if try display.hasShownWanted() { break }
                 try display.tick(played: game.round - start)
             }
         } catch let fault as Diagnostic where fault.kind == .interrupted {
@@ -36,6 +37,9 @@ struct Training {
         } catch {
             try? display.end(played: game.round - start, isInterrupted: false)
             throw error
+        }
+        if session.replay?.picture != nil {
+            throw Diagnostic(.interrupted, "the picture was made again")
         }
         if isInterrupted { session.history.doubtCurrent("the training was interrupted") }
         try display.end(played: game.round - start, isInterrupted: isInterrupted)
@@ -83,8 +87,20 @@ private struct TrainingDisplay {
                 Progress(
                     done: played, total: rounds, line: line(played, ended: nil),
                     curves: game.curves.prefix(6).map { $0.thinned(to: 240) }))
-        case .pictures: try show(line(played, ended: nil), .live)
+        case .pictures:
+            let words = line(played, ended: nil)
+            let moment = Picture.Live(training: number, round: game.round, words: words)
+            try show(words, .live(moment))
         }
+    }
+
+    /// Draws the moment for which the training is repeated, when it has come.
+    func hasShownWanted() throws -> Bool {
+        guard let moment = session.replay?.moment(ofTraining: number, round: game.round) else {
+            return false
+        }
+        _ = try session.overview(of: game, text: moment.words, .live(moment))
+        return true
     }
 
     mutating func end(played: Int, isInterrupted: Bool) throws {

@@ -19,8 +19,16 @@ package final class Picture {
         case drawn
         /// At the end of a training, of which the statement may have several.
         case training(Int)
-        /// In the middle of a training: it shows its speed, too, and cannot be made again.
-        case live
+        /// In the middle of a training.
+        case live(Live)
+    }
+
+    /// A moment of a training: which one of its statement, after which round of the game, and the
+    /// words over the picture, which say how fast it went.
+    struct Live: Codable, Equatable {
+        var training: Int
+        var round: Int
+        var words: String
     }
 
     let content: Content
@@ -28,17 +36,23 @@ package final class Picture {
     package let caption: String
     /// Written into the PNG's text chunks: game, source hash, seed, round, command, version.
     let provenance: [(String, String)]
+    /// What it shows.
+    let subjects: [Subject]
     /// Whether a front end that can should draw the curves itself.
     var isInteractive = false
 
-    /// A picture that a session draws, of a game where it shows one.
+    /// A picture that a session draws, of a game, or of several subjects, where it shows some.
     init(
         _ content: Content, caption: String, from session: Session, _ game: Game? = nil,
-        _ role: Role = .drawn
+        _ role: Role = .drawn, of others: [Subject] = []
     ) {
         self.content = content
         self.caption = caption
-        provenance = session.provenance(of: game, role)
+        let own = game.map { [Subject($0, isLive: role.isLive)] } ?? []
+        subjects = (own + others).reduce(into: []) { found, subject in
+            if !found.contains(subject) { found.append(subject) }
+        }
+        provenance = session.provenance(of: subjects, role)
         if session.replay?.takes(role) == true { session.replay?.picture = self }
     }
 
@@ -96,8 +110,11 @@ package final class Picture {
         case (let other, _):
             let known =
                 if case .figure = content { ".png, .svg or .pdf" } else { ".png" }
-            throw Diagnostic(
-                .file, "this picture cannot be saved as .\(other)", hint: "save it as \(known)")
+            let message =
+                other.isEmpty
+                ? "the name of the file has no ending that says which kind it is"
+                : "this picture cannot be saved as .\(other)"
+            throw Diagnostic(.file, message, hint: "save it as \(known)")
         }
         do { try Data(bytes).write(to: file, options: .atomic) } catch {
             throw Diagnostic(
@@ -137,25 +154,61 @@ extension JSON {
 extension Session {
     package static let version = "0.1.0"
 
-    /// Where a picture comes from, as its text chunks tell.
-    fileprivate func provenance(of game: Game?, _ role: Picture.Role) -> [(String, String)] {
+    /// Where a picture comes from, as its text chunks tell; of several subjects in one line each.
+    fileprivate func provenance(
+        of subjects: [Picture.Subject], _ role: Picture.Role
+    ) -> [(String, String)] {
         var told = [("Software", "Saddle \(Session.version)")]
-        if let game {
-            let settings = game.settings.map { "\($0.0)=\($0.1.brief)" }
-            told += [
-                ("saddle:game", game.rule.name), ("saddle:source", game.rule.text.fingerprint),
-                ("saddle:settings", settings.joined(separator: " ")),
-                ("saddle:seed", String(game.seed)), ("saddle:round", String(game.round)),
-            ]
-            if role != .live, let data = game.data, let print = data.fingerprint {
-                told.append(("saddle:data", "\(data.name) \(print)"))
-            }
-        } else {
+        func tell(_ keyword: String, _ words: (Picture.Subject) -> String?) {
+            let all = subjects.compactMap(words)
+            if !all.isEmpty { told.append((keyword, all.joined(separator: "\n"))) }
+        }
+        tell("saddle:game") { $0.game }
+        tell("saddle:source") { $0.source }
+        tell("saddle:settings") { $0.settings }
+        tell("saddle:seed") { $0.seed.map { String($0) } }
+        tell("saddle:round") { $0.round.map { String($0) } }
+        tell("saddle:data") { $0.data }
+        if !subjects.contains(where: { $0.seed != nil }) {
             told.append(("saddle:seed", String(seed)))
         }
         told.append(("saddle:command", command.firstLine))
         return told + recipe(for: role)
     }
+}
+
+extension Picture {
+    /// A game that a picture shows, as it was then.
+    struct Subject: Equatable {
+        let game: String
+        /// The hash of its text.
+        let source: String
+        let settings: String
+        /// None of a game that is not played.
+        var seed: UInt64?
+        var round: Int?
+        var data: String?
+
+        /// `isLive` leaves out the look at the data, which takes its time.
+        init(_ game: Game, isLive: Bool = false) {
+            self.init(game.rule, game.settings)
+            seed = game.seed
+            round = game.round
+            if !isLive, let own = game.data, let print = own.fingerprint {
+                data = "\(own.name) \(print)"
+            }
+        }
+
+        init(_ rule: GameRule, _ settings: [(String, Value)] = []) {
+            game = rule.name
+            source = rule.text.fingerprint
+            self.settings = settings.map { "\($0.0)=\($0.1.brief)" }.joined(separator: " ")
+        }
+    }
+}
+
+extension Picture.Role {
+    var isLive: Bool { if case .live = self { true } else { false } }
 }
 
 extension Dataset {

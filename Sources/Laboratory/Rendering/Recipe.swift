@@ -30,6 +30,8 @@ struct Recipe: Codable, Equatable {
     /// Which picture of the last statement it is: the number among those drawn, or of the training.
     var drawn: Int?
     var training: Int?
+    /// Or the moment of a training that it shows.
+    var live: Picture.Live?
     /// Why it may not come out the same.
     var doubts: [String]
     /// Names of it that statements were about which the session had forgotten.
@@ -37,12 +39,13 @@ struct Recipe: Codable, Equatable {
 }
 
 extension Session {
-    /// The recipe as text chunks; empty for a live picture, and where nothing has run.
+    /// The recipe as text chunks; empty where nothing has run.
     func recipe(for role: Picture.Role) -> [(String, String)] {
-        if role == .live { return [] }
         let drawn = role == .drawn ? history.nextPicture() : nil
         var training: Int?
         if case .training(let number) = role { training = number }
+        var live: Picture.Live?
+        if case .live(let moment) = role { live = moment }
         let entries = history.needed(Set(globals.defined))
         guard !entries.isEmpty else { return [] }
         var words = entries.reduce(into: Set<String>()) { $0.formUnion($1.words) }
@@ -63,7 +66,7 @@ extension Session {
         let recipe = Recipe(
             version: Session.version, steps: entries.map(\.step),
             parameters: parameters.given.filter { words.contains($0.key) }, files: files,
-            drawn: drawn, training: training,
+            drawn: drawn, training: training, live: live,
             doubts: history.doubts + entries.flatMap(\.doubts)
                 + (words.contains("ans") ? ["it uses ans, the value of another cell"] : []),
             forgotten: forgotten.isEmpty ? nil : forgotten)
@@ -115,11 +118,19 @@ final class Replay {
         files = recipe.files
     }
 
+    /// The moment to be drawn, when a training of the statement has come to it.
+    func moment(ofTraining number: Int, round: Int) -> Picture.Live? {
+        guard isLast, let live = recipe.live, live.training == number, live.round == round else {
+            return nil
+        }
+        return live
+    }
+
     /// Whether a picture that is drawn now is the one.
     func takes(_ role: Picture.Role) -> Bool {
         guard isLast else { return false }
         switch role {
-        case .live: return false
+        case .live(let moment): return recipe.live == moment
         case .training(let number): return recipe.training == number
         case .drawn:
             drawn += 1

@@ -74,7 +74,7 @@ extension Session {
             throw Diagnostic(
                 .file, "\(name) does not say how it was made",
                 hint: isOurs
-                    ? "a picture from the middle of a training cannot be made again; save samples(g)"
+                    ? "no statement of a session drew it, or another program took its text away"
                     : "pictures that Saddle draws do, as long as they are stored unchanged")
         }
         guard let recipe = try? JSONDecoder().decode(Recipe.self, from: Data(json.utf8)),

@@ -1,4 +1,5 @@
 """Pictures that commands draw, saved to files and read by others."""
+import base64
 import json
 import subprocess
 from xml.etree import ElementTree
@@ -77,17 +78,67 @@ def test_plots_are_saved_as_drawings(run, tmp_path):
     assert "this picture cannot be saved as .svg" in said and "save it as .png" in said
 
 
-def test_pixels_of_a_sheet_are_the_values_that_saddle_tells(run, tmp_path):
-    run("x = rand([16, 8, 8, 1])\np = show(x)\nsave p, \"it.png\"\nsave p.pixels, \"p.npy\"\n"
+@pytest.mark.parametrize("tensor, shape, low, high", [
+    ("rand([16, 8, 8, 1])", (16, 8, 8, 1), 0, 1),
+    ("rand([16, 9, 5, 3])", (16, 9, 5, 3), 0, 1),
+    ("2 * rand([64, 28, 28, 1]) - 1", (64, 28, 28, 1), -1, 1),
+    ("300 * rand([4, 3, 3, 3])", (4, 3, 3, 3), 0, 300),
+    # Halves between two steps are rounded away from zero.
+    ("reshape((linspace(0, 254, 255) + 0.5) / 255, [255, 1, 1, 1])", (255, 1, 1, 1), 0, 1),
+])
+def test_pixels_of_a_sheet_are_the_values_that_saddle_tells(run, tmp_path, tensor, shape, low, high):
+    run(f"x = {tensor}\np = show(x, 300)\nsave p, \"it.png\"\nsave p.pixels, \"p.npy\"\n"
         "save x, \"x.npy\"")
     with Image.open(tmp_path / "it.png") as picture:
-        ours = np.asarray(picture)
-    told = np.load(tmp_path / "p.npy")[..., 0]
-    assert (ours == told).all()
-    values = np.load(tmp_path / "x.npy")
-    zoom = (ours.shape[0] - 2 * 5) // (4 * 8)
-    for index in range(16):
-        top, left = (2 + k * (8 * zoom + 2) for k in divmod(index, 4))
-        cell = ours[top:top + 8 * zoom, left:left + 8 * zoom]
-        wanted = np.floor(values[index, ..., 0].astype(np.float64) * 255 + 0.5)
-        assert (cell == np.kron(wanted, np.ones((zoom, zoom)))).all()
+        ours = np.asarray(picture).reshape(picture.height, picture.width, -1)
+    assert (ours == np.load(tmp_path / "p.npy")).all()
+    values = np.load(tmp_path / "x.npy").reshape(shape)
+    top = max(float(values.max()), 255) if high > 1 else high
+    # The sheet is of 2 pixels, a cell, 2 pixels, a cell and so on.
+    count, height, width, _ = shape
+    zoom, columns = next(
+        (zoom, columns) for columns in range(1, count + 1) for zoom in range(1, 200)
+        if columns * (zoom * width + 2) + 2 == ours.shape[1]
+        and -(-count // columns) * (zoom * height + 2) + 2 == ours.shape[0])
+    step = ((values - np.float32(low)) * (np.float32(255) / np.float32(top - low))).astype(np.float64)
+    wanted = np.floor(np.clip(step, 0, 255) + 0.5)
+    for index in range(count):
+        row, column = divmod(index, columns)
+        y, x = 2 + row * (height * zoom + 2), 2 + column * (width * zoom + 2)
+        cell = ours[y:y + height * zoom, x:x + width * zoom]
+        assert (cell == wanted[index].repeat(zoom, 0).repeat(zoom, 1)).all(), index
+
+
+def test_a_picture_in_the_middle_of_a_training_is_made_again(kernel, run, tmp_path):
+    """Of a notebook's updates the first one, long before the training's end."""
+    kernel.execute(GAME)
+    cell = "train g, rounds: 30_000"
+    pictures = [base64.b64decode(message["content"]["data"]["image/png"])
+                for message in kernel.execute(cell).messages
+                if "image/png" in message["content"].get("data", {})]
+    assert len(pictures) >= 2, "a picture comes before the end"
+    (tmp_path / "live.png").write_bytes(pictures[0])
+    with Image.open(tmp_path / "live.png") as picture:
+        told = picture.text
+    assert told["saddle:game"] == "lsgan" and told["saddle:seed"] and told["Software"]
+    assert len(told["saddle:source"]) == 16
+    assert told["saddle:command"] == cell
+    assert 40 < int(told["saddle:round"]) < 30_040
+    assert "every pixel is that of live.png" in run('p = reproduce("live.png")')
+
+
+PICTURES = ["plot(g)", "plot(g, log: true)", "plot([g, fork(g)])", "samples(g)", "field(g)",
+            "interpolate(g)", "nearest(g)", "curve(g)", "curve(lsgan, gan)", "gradients(g)",
+            "weights(D)", "activations(D, ring(8))", "histogram([1, 2])", "show(ring(8))",
+            "plot([1, nan, 2], theme: \"dark\")", "plot([])"]
+
+
+def test_every_plot_is_a_drawing_too(run, tmp_path):
+    run(GAME + "\n".join(
+        f'save {picture}, "{index}.{kind}"'
+        for index, picture in enumerate(PICTURES) for kind in ("svg", "pdf")))
+    for index, name in enumerate(PICTURES):
+        drawing = ElementTree.parse(tmp_path / f"{index}.svg").getroot()
+        assert len(list(drawing.iter())) > 10, name
+        data = (tmp_path / f"{index}.pdf").read_bytes()
+        assert data.startswith(b"%PDF-1.") and data.rstrip().endswith(b"%%EOF"), name
