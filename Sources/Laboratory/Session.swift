@@ -32,6 +32,8 @@ package final class Session: Evaluator {
     var applications: Applications?
     /// The network function whose body runs: its layers are kept by place.
     var building: NetworkBox?
+    /// Keeps what comes out of layers, while somebody wants to see it.
+    var layerLog: LayerLog?
     /// Looks for the first operation that gives a value that is not finite.
     var checksFinite = false
     /// Calls of functions around what runs.

@@ -146,8 +146,19 @@ enum SampleCommands {
         if let above = try session.picturesIfAny(samples, data),
             let below = try session.picturesIfAny(found, data)
         {
-            let grid = Grid(
-                above + below, columns: count, rowCaptions: ["samples", "nearest"], theme: theme)
+            // Rows of at most twelve, so that they can be seen.
+            let rows = (count + 11) / 12
+            let columns = (count + rows - 1) / rows
+            let blank = try Image(
+                width: above[0].width, height: above[0].height, channels: above[0].channels,
+                filledWith: theme.paper)
+            let cells = (0..<rows).flatMap { row -> [Image] in
+                let range = row * columns..<min(count, (row + 1) * columns)
+                let rest = [Image](repeating: blank, count: columns - range.count)
+                return above[range] + rest + below[range] + rest
+            }
+            let words = (0..<rows).flatMap { _ in ["samples", "nearest"] }
+            let grid = Grid(cells, columns: columns, rowCaptions: words, theme: theme)
             return Picture(.image(try grid.image()), caption: caption, from: session, game)
         }
         guard samples.rank == 2, samples.shape[1] == 2 else {

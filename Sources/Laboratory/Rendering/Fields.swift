@@ -33,19 +33,34 @@ struct FieldView {
 
     /// The judge's values, the lowest row first.
     func values(_ square: ClosedRange<Double>) throws -> [Double] {
-        let places = places(square).map { Float($0) }
-        let points = try Tensor(
-            places.flatMap { y in places.flatMap { x in [x, y] } },
-            shape: [resolution * resolution, 2])
-        let made = try session.quietly { try judge.apply([.tensor(points)], session) }
-        let tensor = try asTensor(made, judge.title)
-        guard tensor.count == resolution * resolution else {
+        guard judge.inputCount == 1, try judge.space(ofInput: 0, session)?.shape ?? [2] == [2]
+        else {
             throw Diagnostic(
-                .shape,
-                "a field needs one score for each point, but \(judge.title) gives "
-                    + "\(tensor.shape)")
+                .shape, "a field needs a network of points(2), which \(judge.title) is not",
+                hint: "field(D) with D = points(2) |> …, or a game of points in the plane")
         }
-        return tensor.values.map(Double.init)
+        let places = places(square).map { Float($0) }
+        // Some rows at a time: what a wide network makes of all points at once has no room in a
+        // cache, and at the highest resolution none in memory.
+        let rows = max(1, 4096 / resolution)
+        var values: [Double] = []
+        values.reserveCapacity(resolution * resolution)
+        for first in stride(from: 0, to: resolution, by: rows) {
+            let block = places[first..<min(first + rows, resolution)]
+            let points = try Tensor(
+                block.flatMap { y in places.flatMap { x in [x, y] } },
+                shape: [block.count * resolution, 2])
+            let made = try session.quietly { try judge.apply([.tensor(points)], session) }
+            let tensor = try asTensor(made, judge.title)
+            guard tensor.count == block.count * resolution else {
+                throw Diagnostic(
+                    .shape,
+                    "a field needs one score for each point, but \(judge.title) gives "
+                        + "\(tensor.shape)")
+            }
+            tensor.withValues { values.append(contentsOf: $0.lazy.map(Double.init)) }
+        }
+        return values
     }
 
     /// The field with data and samples over it; `known` are its values, where they were kept.
@@ -73,7 +88,7 @@ struct FieldView {
         marks.append(
             .scatter(Scatter("samples", x: x, y: y, size: 4, opacity: 0.9, pen: .series(1))))
         guard samples.shape[0] > 0, hasArrows else { return marks }
-        let few = try samples.slice([0..<min(48, samples.shape[0])])
+        let few = try samples.slice([0..<min(32, samples.shape[0])])
         let slope = try slopes(few).columns
         let places = few.columns
         marks.append(

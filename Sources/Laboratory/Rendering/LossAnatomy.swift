@@ -10,36 +10,108 @@ import Tensors
 /// each score, so whatever is written in it counts. Penalties see a D of slope 1.
 struct LossAnatomy {
     struct Part {
-        let name: String
+        let role: Role
+        /// The player whose loss it is.
+        let player: String
         let values: [Double]
+
+        var name: String {
+            switch role {
+            case .judgeOnSamples: "\(player) on samples"
+            case .judgeOnData: "\(player) on data"
+            case .maker: player
+            }
+        }
+    }
+
+    /// Whose loss, against the score of what.
+    enum Role: CaseIterable { case judgeOnData, judgeOnSamples, maker }
+
+    /// A game with the scores of its data and samples, where it is played.
+    struct Entry {
+        let name: String
+        let anatomy: LossAnatomy
+        var dataScores: [Double] = []
+        var sampleScores: [Double] = []
+
+        func scores(_ role: Role) -> [Double] {
+            role == .judgeOnData ? dataScores : sampleScores
+        }
     }
 
     let scores: [Double]
     let parts: [Part]
 
-    /// Loss and slope as two plots side by side, for games drawn over each other.
-    static func figure(_ games: [(name: String, anatomy: LossAnatomy, rugs: [Rug])]) -> Figure {
+    /// Loss and slope of one game as two plots side by side; of several games, drawn over each
+    /// other, two for each player's part, so that each game has one colour.
+    static func figure(_ games: [Entry]) -> Figure {
+        games.count == 1 ? figure(of: games[0]) : figure(ofSeveral: games)
+    }
+
+    private static func figure(of game: Entry) -> Figure {
         var losses = Axes(
             title: "loss, up to a constant", x: Axis("score"), y: Axis("loss"))
         var slopes = Axes(title: "derivative", x: Axis("score"), y: Axis("d loss / d score"))
         slopes.hasLegend = false
-        for game in games {
-            for part in game.anatomy.parts {
-                let name = games.count == 1 ? part.name : "\(game.name): \(part.name)"
-                let isDashed = part.name.hasSuffix("data")
-                losses.marks.append(
-                    .line(
-                        Line(name, x: game.anatomy.scores, y: part.values, isDashed: isDashed)))
-                slopes.marks.append(
-                    .line(
-                        Line(
-                            name, x: game.anatomy.scores, y: game.anatomy.slope(of: part),
-                            isDashed: isDashed)))
-            }
-            losses.marks += game.rugs.map { .rug($0) }
+        for part in game.anatomy.parts {
+            // Last and dashed: for many games it is the same curve as the generator's.
+            let pen = Pen.series(part.role == .judgeOnSamples ? 0 : part.role == .maker ? 1 : 2)
+            let isDashed = part.role == .judgeOnData
+            let x = game.anatomy.scores
+            losses.marks.append(
+                .line(Line(part.name, x: x, y: part.values, pen: pen, isDashed: isDashed)))
+            slopes.marks.append(
+                .line(
+                    Line(
+                        part.name, x: x, y: game.anatomy.slope(of: part), pen: pen,
+                        isDashed: isDashed)))
+        }
+        if !game.dataScores.isEmpty {
+            losses.marks.append(
+                .rug(Rug("scores of data", values: game.dataScores, pen: .series(2))))
+        }
+        if !game.sampleScores.isEmpty {
+            losses.marks.append(
+                .rug(Rug("scores of samples", values: game.sampleScores, pen: .series(0))))
         }
         slopes.marks.append(.rule(Rule(.horizontal, at: 0)))
         return Figure([losses, slopes], columns: 2, width: 860, height: 400)
+    }
+
+    private static func figure(ofSeveral games: [Entry]) -> Figure {
+        let parts = Role.allCases.map { role in
+            games.compactMap { game in game.anatomy.parts.first { $0.role == role } }
+        }
+        func panel(_ role: Int, _ kind: String, _ label: String) -> Axes {
+            let names = Set(parts[role].map(\.name))
+            let name =
+                names.count == 1
+                ? parts[role][0].name
+                : ["discriminator on data", "discriminator on samples", "generator"][role]
+            return Axes(
+                title: "\(name): \(kind)", x: Axis("score"), y: Axis(role == 0 ? label : ""),
+                hasLegend: kind == "loss" && role == 0)
+        }
+        var losses = Role.allCases.indices.map { panel($0, "loss", "loss, up to a constant") }
+        var slopes = Role.allCases.indices.map { panel($0, "derivative", "d loss / d score") }
+        for (index, role) in Role.allCases.enumerated() {
+            for (pen, (game, part)) in zip(games, parts[index]).enumerated() {
+                let x = game.anatomy.scores
+                losses[index].marks.append(
+                    .line(Line(game.name, x: x, y: part.values, pen: .series(pen))))
+                slopes[index].marks.append(
+                    .line(
+                        Line(
+                            game.name, x: x, y: game.anatomy.slope(of: part), pen: .series(pen))))
+                let scores = game.scores(role)
+                if !scores.isEmpty {
+                    losses[index].marks.append(
+                        .rug(Rug("scores, \(game.name)", values: scores, pen: .series(pen))))
+                }
+            }
+            slopes[index].marks.append(.rule(Rule(.horizontal, at: 0)))
+        }
+        return Figure(losses + slopes, columns: 3, width: 900, height: 600)
     }
 
     /// Central differences, improved by those over twice the distance (L. F. Richardson 1911)
@@ -80,10 +152,10 @@ struct LossAnatomy {
         }
         self.scores = scores
         parts = [
-            Part(name: "\(stage.judge) on samples", values: Self.settled(fake, scores)),
-            Part(name: stage.maker, values: Self.settled(made, scores)),
-            // Last and dashed: for many games it is the same curve as the generator's.
-            Part(name: "\(stage.judge) on data", values: Self.settled(real, scores)),
+            Part(
+                role: .judgeOnSamples, player: stage.judge, values: Self.settled(fake, scores)),
+            Part(role: .maker, player: stage.maker, values: Self.settled(made, scores)),
+            Part(role: .judgeOnData, player: stage.judge, values: Self.settled(real, scores)),
         ]
     }
 
@@ -165,7 +237,15 @@ private struct Stage {
         game.frame[bound.slot] = .tensor(try Tensor.full([4, 1], Float(real)))
         try samples.set(try Tensor.full(samples.shape, Float(fake)))
         seen.values.removeAll()
-        try game.playRound(session)
+        do { try game.playRound(session) } catch let fault as Diagnostic
+            where fault.kind != .interrupted
+        {
+            throw Diagnostic(
+                .value,
+                "curve cannot play \(game.rule.name) with stand-ins for its networks: "
+                    + fault.message,
+                hint: "it draws losses of D(x) and G(z); one that takes labels has no such curve")
+        }
         guard let loss = seen.values[player] else {
             throw Diagnostic(.value, "\(game.rule.name) has no objective of \(player)")
         }

@@ -42,7 +42,7 @@ struct SampleSheet {
         }
         let samples = try sampling.draw(count, &generator)
         if let pictures = try session.picturesIfAny(samples, game?.data) {
-            let words = try words(for: samples)
+            let words = try words(for: samples, sampling.labels(count))
             if hasReal { return .image(try besideReal(pictures, words)) }
             return .image(
                 try Grid(pictures, title: title, captions: words, theme: theme).image())
@@ -58,7 +58,8 @@ struct SampleSheet {
 
     // MARK: Words
 
-    private func words(for samples: Tensor) throws -> [String] {
+    /// `labels` are for a discriminator that takes them, too.
+    private func words(for samples: Tensor, _ labels: [Int]) throws -> [String] {
         switch captions {
         case .none: return []
         case .words(let words): return words
@@ -67,8 +68,19 @@ struct SampleSheet {
                 throw Diagnostic(
                     .value, "nobody scores these samples", hint: "scores are those of a game's D")
             }
+            var inputs: [Value] = [.tensor(samples)]
+            if judge.inputCount == 2, let data = game?.data, data.hasLabels {
+                let classes = data.classNames.count
+                inputs.append(.tensor(try judge.encoded(labels, classes: classes, session)))
+            }
+            guard judge.inputCount == inputs.count else {
+                throw Diagnostic(
+                    .type,
+                    "\(judge.title) takes \(judge.inputCount) inputs, so samples alone "
+                        + "have no scores", hint: "leave captions out, or give a list of words")
+            }
             let scores = try session.quietly {
-                try asTensor(try judge.apply([.tensor(samples)], session), judge.title)
+                try asTensor(try judge.apply(inputs, session), judge.title)
             }
             guard scores.count == samples.shape[0] else {
                 throw Diagnostic(
@@ -93,13 +105,15 @@ struct SampleSheet {
         guard let data = game?.data, data.isImages else {
             throw Diagnostic(.value, "there are no real images to put beside the samples")
         }
-        let examples = try data.examples(generated.count).samples
-        let real = try session.images(examples, ValueRange(data))
+        let examples = try data.examples(generated.count)
+        let real = try session.images(examples.samples, ValueRange(data))
         var spoken: [String] = []
         switch captions {
         case .none: break
         case .words: spoken = [" "]  // Keeps the rows of both at the same height.
-        case .scores: spoken = try self.words(for: examples)
+        case .scores:
+            let labels = (examples.labels?.values ?? []).map { Int($0) }
+            spoken = try self.words(for: examples.samples, labels)
         }
         let sheets = try [(generated, "generated", words), (real, "real", spoken)].map {
             pictures, name, words in

@@ -30,8 +30,20 @@ struct Sampling {
         self.session = session
         self.network = network
         self.space = space
-        self.classes = network.inputCount == 2 ? classes : 0
+        self.classes =
+            network.inputCount == 2 ? max(classes, try Self.classes(of: network, session)) : 0
     }
+
+    /// How many labels there are, where a second input of `points(classes)` says it.
+    private static func classes(of network: NetworkBox, _ session: Session) throws -> Int {
+        guard let shape = try network.space(ofInput: 1, session)?.shape, shape.count == 1,
+            shape[0] > 1
+        else { return 0 }
+        return shape[0]
+    }
+
+    /// The label of each of `count` samples as they are drawn: all classes in turn.
+    func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % max(classes, 1) } }
 
     /// `count` samples, shape `[count, …]`; weights are used as they are, statistics as learnt.
     /// A generator that takes labels gets all classes in turn.
@@ -60,7 +72,7 @@ struct Sampling {
                     hint: "samples of a game with labelled data know: samples g")
             }
             let labels = labels ?? (0..<latents.shape[0]).map { $0 % classes }
-            inputs.append(.tensor(try encoded(labels)))
+            inputs.append(.tensor(try network.encoded(labels, classes: classes, session)))
         }
         return try session.quietly {
             guard case .tensor(let made) = try network.apply(inputs, session) else {
@@ -68,20 +80,6 @@ struct Sampling {
             }
             return made.detached()
         }
-    }
-
-    /// Labels as the second input wants them: one-hot for `points(classes)`, else as they are.
-    private func encoded(_ labels: [Int]) throws -> Tensor {
-        let plain = try Tensor(labels.map { Float($0) }, shape: [labels.count])
-        guard let wanted = try network.space(ofInput: 1, session) else { return plain }
-        if wanted.shape == [classes] {
-            let values = labels.flatMap { label in
-                (0..<classes).map { $0 == label ? Float(1) : 0 }
-            }
-            return try Tensor(values, shape: [labels.count, classes])
-        }
-        return wanted.shape.reduce(1, *) == 1
-            ? try plain.reshape([labels.count] + wanted.shape) : plain
     }
 }
 

@@ -17,7 +17,18 @@ package final class LayerBox {
         let x = try asTensor(inputs[0], layer.description)
         let context = session.context(records: session.records(session.building))
         defer { session.finish(context) }
-        return try layer(x, context)
+        let made = try layer(x, context)
+        session.layerLog?.add(layer, made)
+        return made
+    }
+}
+
+/// What came out of each layer while a network was applied.
+final class LayerLog {
+    private(set) var entries: [(name: String, output: Tensor)] = []
+
+    func add(_ layer: any Layer, _ output: Tensor) {
+        entries.append((layer.description, output.detached()))
     }
 }
 
@@ -116,13 +127,25 @@ package final class NetworkBox {
             let context = session.context(records: records)
             let before = context.generator
             defer { session.finish(context) }
-            let y = try chain.apply(x, context)
+            let y = try apply(chain, x, context, session.layerLog)
             if let applications = session.applications, context.generator == before {
                 applications.add(self, x, y, records: records)
             }
             return .tensor(y)
         case .function: return try run(inputs, session)
         }
+    }
+
+    private func apply(
+        _ chain: Network, _ x: Tensor, _ context: Context, _ log: LayerLog?
+    ) throws -> Tensor {
+        guard let log else { return try chain.apply(x, context) }
+        var here = x
+        for layer in chain.layers {
+            here = try layer(here, context)
+            log.add(layer, here)
+        }
+        return here
     }
 
     /// The commonest mistake of all: the output of one network, or the data, is not what the
@@ -239,6 +262,20 @@ package final class NetworkBox {
             case .space(let space) = try standard(function.frame(session))
         else { return nil }
         return space
+    }
+
+    /// Labels as the second input wants them: one-hot for `points(classes)`, else as they are.
+    func encoded(_ labels: [Int], classes: Int, _ session: Session) throws -> Tensor {
+        let plain = try Tensor(labels.map { Float($0) }, shape: [labels.count])
+        guard let wanted = try space(ofInput: 1, session) else { return plain }
+        if wanted.shape == [classes] {
+            let values = labels.flatMap { label in
+                (0..<classes).map { $0 == label ? Float(1) : 0 }
+            }
+            return try Tensor(values, shape: [labels.count, classes])
+        }
+        return wanted.shape.reduce(1, *) == 1
+            ? try plain.reshape([labels.count] + wanted.shape) : plain
     }
 
     /// The noise that it starts from; a generator may take other inputs beside it.
