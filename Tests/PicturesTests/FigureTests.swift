@@ -33,6 +33,45 @@ struct FigureTests {
         }
     }
 
+    @Test("thirty curves differ in colour or dashes, and a legend says what it leaves out")
+    func manyCurves() throws {
+        let lines = (0..<30).map { index in
+            Mark.line(Line("curve number \(index)", y: [0, Double(index)]))
+        }
+        let axes = Axes(marks: lines)
+        for theme in [Theme.light, .dark] {
+            let colours = Content.colours(axes, theme: theme).map { $0[0] }
+            let dashes = Content.dashes(axes, theme: theme)
+            let looks = Set(zip(colours, dashes).map { "\($0.bytes(channels: 3)) \($1)" })
+            #expect(looks.count == 30)
+            #expect(Set(colours.prefix(8)).count == 8)
+            #expect(dashes.prefix(8).allSatisfy { $0.isEmpty })
+        }
+        func legend(_ height: Int) throws -> [PlacedText] {
+            let layout = try Figure(axes, width: 640, height: height).layout()
+            return layout.words.filter { $0.role == .legend }
+        }
+        let all = try legend(600)
+        #expect(all.count == 30)
+        // In columns.
+        #expect(Set(all.map { $0.area.x.rounded() }).count <= 5)
+        let some = try legend(200)
+        #expect(some.count < 30)
+        #expect(some.last?.text == "and \(30 - some.count + 1) more")
+    }
+
+    @Test("counts have whole numbers, and a value between gaps is drawn whole")
+    func wholeCounts() throws {
+        let bins = Figure(Axes(marks: [.histogram(Histogram(values: [1, 1, 1]))]))
+        let labels = try bins.layout().words.filter { $0.role == .yTick }.map(\.text)
+        #expect(labels.contains("3") && !labels.contains { $0.contains(".") })
+        let edges = try #require(bins.axes[0].bins.first)
+        let full = try #require(edges.heights.firstIndex { $0 > 0 })
+        #expect(abs((edges.edges[full] + edges.edges[full + 1]) / 2 - 1) < 1e-9)
+        let alone = Content(Axes(marks: [.line(Line(y: [5, .nan, 7]))]))
+        #expect(alone.across.lower < 0 && alone.across.upper > 2)
+    }
+
     @Test(
         "figures of any size keep their words apart and on the paper",
         arguments: [

@@ -69,7 +69,7 @@ extension Session {
         size: (Int, Int) = (640, 480)
     ) -> Figure {
         var axes = Axes(
-            title: games.count == 1 ? games[0].rule.name : "", x: Axis("round"),
+            title: games.count == 1 ? games[0].rule.name : "", x: Axis("round", isWhole: true),
             y: Axis("loss", isLogarithmic: isLogarithmic))
         for (game, label) in zip(games, Game.labels(games)) {
             for curve in game.curves {

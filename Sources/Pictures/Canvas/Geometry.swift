@@ -39,6 +39,10 @@ package struct Rect: Equatable, Sendable {
             && other.bottom <= bottom + slack
     }
 
+    func contains(_ point: Point) -> Bool {
+        point.x >= x && point.x <= right && point.y >= y && point.y <= bottom
+    }
+
     /// The rectangle made larger (or smaller) by `amount` on all four sides.
     func grown(by amount: Double) -> Rect {
         Rect(

@@ -117,6 +117,7 @@ extension Panel {
         let map = field.colours(onDark: theme.isDark)
         let span = range.upperBound - range.lowerBound
         var taken = words.map(\.area)
+        let crowd = points()
         for (level, label) in zip(levels, labels) {
             let ground = map[(level - range.lowerBound) / span]
             // Dark lines on light ground and light ones on dark.
@@ -129,7 +130,18 @@ extension Panel {
             ).map { $0.compactMap { place($0, field) } }
             for line in lines where line.count > 1 { canvas.stroke(line, ink, width: 1) }
             let longest = lines.max { $0.count < $1.count } ?? []
-            drawLabel(label, ink, ground, along: longest, &taken, canvas)
+            drawLabel(label, ink, ground, along: longest, &taken, crowd, canvas)
+        }
+    }
+
+    /// Where the points over the field lie, which would cover numbers.
+    private func points() -> [Point] {
+        axes.marks.flatMap { mark -> [Point] in
+            guard case .scatter(let scatter) = mark else { return [] }
+            return zip(scatter.x, scatter.y).prefix(2000).compactMap { x, y in
+                guard let x = across.place(x), let y = up.place(y) else { return nil }
+                return Point(x, y)
+            }
         }
     }
 
@@ -147,18 +159,19 @@ extension Panel {
     /// The level's number on its longest line, where there is room for it.
     private func drawLabel(
         _ text: String, _ ink: Colour, _ ground: Colour, along line: [Point],
-        _ taken: inout [Rect], _ canvas: Canvas
+        _ taken: inout [Rect], _ crowd: [Point], _ canvas: Canvas
     ) {
         let font = Font(size: 9.5)
         let size = canvas.size(of: text, font)
         guard line.count > 8, !text.isEmpty else { return }
-        for part in [0.5, 0.35, 0.65, 0.2, 0.8] {
+        for part in [0.5, 0.35, 0.65, 0.2, 0.8, 0.05, 0.95] {
             let middle = line[Int(Double(line.count - 1) * part)]
             let area = Rect(
                 x: middle.x - size.width / 2, y: middle.y - size.height / 2, width: size.width,
                 height: size.height)
             guard plate.grown(by: -3).contains(area, slack: 0),
-                !taken.contains(where: { $0.grown(by: 8).overlaps(area) })
+                !taken.contains(where: { $0.grown(by: 8).overlaps(area) }),
+                !crowd.contains(where: { area.grown(by: 4).contains($0) })
             else { continue }
             taken.append(area)
             canvas.fill(area.grown(by: 1), ground.opacity(0.85))
@@ -197,14 +210,10 @@ extension Panel {
             return Point(x, y)
         }
         if content.field != nil {
-            // A rim of paper keeps points apart from the field and from each other.
-            for place in places {
-                canvas.dots([place], radius: radius + 0.9, theme.paper.opacity(0.9))
-                canvas.dots([place], radius: radius, ink)
-            }
-        } else {
-            canvas.dots(places, radius: radius, ink)
+            // A rim of paper keeps a crowd of points apart from the field, not from each other.
+            canvas.dots(places, radius: radius + 0.9, theme.paper)
         }
+        canvas.dots(places, radius: radius, ink)
     }
 
     func draw(_ arrows: Arrows, _ colour: Colour, _ canvas: Canvas) {
@@ -221,7 +230,7 @@ extension Panel {
             longest = max(longest, ((x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)).squareRoot())
         }
         guard longest > 0 else { return }
-        let factor = arrows.longest.map { $0 / longest } ?? 1
+        let factor = arrows.longest.map { min($0, plate.width / 11) / longest } ?? 1
         for shaft in shafts {
             let (dx, dy) = (shaft.dx * factor, shaft.dy * factor)
             let length = (dx * dx + dy * dy).squareRoot()

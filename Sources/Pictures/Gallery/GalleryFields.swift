@@ -101,7 +101,7 @@ extension Gallery {
                 Axes(
                     title: "not finite in the middle", x: Axis("x₁"), y: Axis("x₂"),
                     marks: [.field(hole)], isEqual: true),
-            ], columns: 3, width: 1080, height: 380, theme: theme)
+            ], columns: 3, width: 1080, height: 330, theme: theme)
     }
 
     func mesh() -> Figure {

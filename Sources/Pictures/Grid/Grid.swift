@@ -52,6 +52,17 @@ package struct Grid: Sendable {
                 width: plan.width, height: plan.height, channels: isGrey ? 1 : 3,
                 filledWith: theme.paper)
         }
+        if theme.isDark {
+            // A rim, since dark pictures would melt into dark paper and each other.
+            let gap = plan.gap
+            let rim = try Image(
+                width: pictures[0].width * plan.zoom + 2 * gap,
+                height: pictures[0].height * plan.zoom + 2 * gap, channels: sheet.channels,
+                filledWith: theme.rim)
+            for cell in plan.layout.plates {
+                sheet.paste(rim, x: Int(cell.x) - gap, y: Int(cell.y) - gap)
+            }
+        }
         for (index, picture) in pictures.enumerated() {
             let cell = plan.layout.plates[index]
             let shown = picture.channels == 4 ? try picture.flattened(on: theme.paper) : picture

@@ -3,6 +3,8 @@ struct GridPlan {
     let zoom: Int
     let columns: Int
     let rows: Int
+    /// Pixels between cells.
+    let gap: Int
     let width: Int
     let height: Int
     let hasWords: Bool
@@ -26,6 +28,7 @@ struct GridPlan {
         let rows = (count + columns - 1) / columns
         let zoom = GridPlan.zoom(first, count: count, columns: columns, wished: grid.zoom)
         let gap = max(0, min(256, grid.gap))
+        self.gap = gap
         self.columns = columns
         self.rows = rows
         self.zoom = zoom

@@ -9,6 +9,8 @@ struct Content {
     private(set) var categories: [String] = []
     private(set) var isLying = false
     private let isWhole: Bool
+    /// Whether the heights are whole numbers: those of histograms that count.
+    private var isCount: Bool
     /// Edges and heights of each histogram, in the order of the marks.
     private(set) var histograms: [(edges: [Double], heights: [Double])] = []
     /// What stands in the middle of a plot that has nothing to show.
@@ -16,6 +18,7 @@ struct Content {
 
     init(_ axes: Axes) {
         isWhole = axes.x.isWhole
+        isCount = axes.y.isWhole
         var x = Extent(isLogarithmic: axes.x.isLogarithmic)
         var y = Extent(isLogarithmic: axes.y.isLogarithmic)
         var (padX, padY) = (0.0, 0.05)
@@ -29,6 +32,7 @@ struct Content {
             case .line(let line):
                 hasNumbers = hasNumbers || !line.y.isEmpty
                 Content.add(x: line.x, y: line.y, to: &x, &y)
+                if Curves.endsAlone(line.y) { padX = max(padX, 0.04) }
             case .band(let band):
                 hasNumbers = hasNumbers || !band.lower.isEmpty
                 Content.add(x: band.x, y: band.lower, to: &x, &y)
@@ -64,6 +68,7 @@ struct Content {
                 x.add(bins.edges)
                 y.add(bins.heights)
                 fromZeroY = true
+                isCount = !histogram.isDensity
             case .bars(let bars):
                 hasNumbers = hasNumbers || bars.series.contains { !$0.values.isEmpty }
                 if bars.labels.count > categories.count { categories = bars.labels }
@@ -136,7 +141,10 @@ struct Content {
         }
         let scale = all.scale(axes.x, padding: 0)
         let pool = sets.flatMap(\.values)
-        let shared = Curves.bins(pool, wished: 0, over: scale.lower...scale.upper).counts.count
+        // An odd number where all values are one, so that it stands in the middle of its bin.
+        let shared =
+            all.isOne
+            ? 21 : Curves.bins(pool, wished: 0, over: scale.lower...scale.upper).counts.count
         for set in sets {
             let bins = Curves.bins(
                 set.values, wished: set.bins > 0 ? set.bins : shared,
@@ -161,7 +169,7 @@ struct Content {
                 canvas.fitted($0, Plan.tick, width: pitch * Double(step) - 6)
             }
         }
-        var count = max(2, min(11, Int(width / 48)))
+        var count = max(2, min(11, Int(width / 40)))
         while true {
             let ticks = isWhole ? across.ticks(count: count).whole : across.ticks(count: count)
             let widest = ticks.labels.map { canvas.width(of: $0, Plan.tick) }.max() ?? 0
@@ -183,7 +191,7 @@ struct Content {
         }
         var count = max(3, min(9, Int(height / 36)))
         while true {
-            let ticks = up.ticks(count: count)
+            let ticks = isCount ? up.ticks(count: count).whole : up.ticks(count: count)
             var scale = up
             (scale.start, scale.end) = (0, height)
             let places = ticks.values.compactMap { scale.place($0) }
@@ -198,6 +206,29 @@ struct Content {
         let shown = stride(from: 0, to: categories.count, by: step)
         return Ticks(
             values: shown.map(Double.init), labels: shown.map { shortened(categories[$0]) })
+    }
+
+    /// The dashes of each curve: colours that come again have others, and a dashed curve has the
+    /// first ones at least.
+    static func dashes(_ axes: Axes, theme: Theme) -> [[Double]] {
+        let patterns: [[Double]] = [[], [6, 4], [2, 3], [9, 3, 2, 3]]
+        var next = 0
+        return axes.marks.map { mark in
+            guard case .line(let line) = mark else {
+                if mark.isAutomatic { next += 1 }
+                return []
+            }
+            var index = 0
+            switch line.pen {
+            case .automatic:
+                index = next
+                next += 1
+            case .series(let own): index = max(0, own)
+            case .ink, .fixed: break
+            }
+            let turn = index / max(1, theme.series.count)
+            return patterns[(turn + (line.isDashed ? 1 : 0)) % patterns.count]
+        }
     }
 
     /// The colour of each mark (one each series for bars), automatic ones in the theme's order.

@@ -1,5 +1,22 @@
 /// What turns long rows of numbers into lines worth drawing.
 package enum Curves {
+    /// Whether a value that can be shown has gaps, or an end, on both sides: no line shows it.
+    static func hasLoneValues(_ values: [Double]) -> Bool {
+        values.indices.contains { index in
+            values[index].isFinite && (index == 0 || !values[index - 1].isFinite)
+                && (index == values.count - 1 || !values[index + 1].isFinite)
+        }
+    }
+
+    /// Whether the first or the last value that can be shown has a gap beside it: a dot, which
+    /// the edge of the plot would cut.
+    static func endsAlone(_ values: [Double]) -> Bool {
+        guard let first = values.firstIndex(where: \.isFinite),
+            let last = values.lastIndex(where: \.isFinite), first < last
+        else { return false }
+        return !values[first + 1].isFinite || !values[last - 1].isFinite
+    }
+
     /// The median of the `window` values around each value; fewer at the ends. Values that are
     /// not finite stay as they are and count for nobody else. Windows of more than 4,001 are cut
     /// to that. Cost: values times window.

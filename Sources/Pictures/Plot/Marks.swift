@@ -172,3 +172,19 @@ package enum Mark: Sendable {
     case arrows(Arrows)
     case mesh(Mesh)
 }
+
+extension Mark {
+    /// Whether it takes the theme's next colour.
+    var isAutomatic: Bool {
+        switch self {
+        case .line(let line): line.pen == .automatic
+        case .band(let band): band.pen == .automatic
+        case .scatter(let scatter): scatter.pen == .automatic
+        case .rug(let rug): rug.pen == .automatic
+        case .histogram(let histogram): histogram.pen == .automatic
+        case .arrows(let arrows): arrows.pen == .automatic
+        case .mesh(let mesh): mesh.pen == .automatic
+        case .bars, .rule, .note, .field: false
+        }
+    }
+}

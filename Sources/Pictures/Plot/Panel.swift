@@ -44,10 +44,10 @@ struct Panel {
         if hasXLabel { margins.bottom += labelHeight + 3 }
         measureSides(height: max(20, height * 0.8 - margins.bottom), width: width, canvas)
         if axes.hasLegend {
-            legendRows = legend.rows(width: width - margins.left - margins.right, canvas)
             // A legend never takes more than a third of the plot.
-            let most = max(1, Int(height / 3 / 17))
-            if legendRows.count > most { legendRows = Array(legendRows[..<most]) }
+            legendRows = legend.rows(
+                width: width - margins.left - margins.right, most: max(1, Int(height / 3 / 17)),
+                canvas)
         }
         margins.top = Double(titleLines.count) * 18 + Double(legendRows.count) * 17
         margins.top += margins.top > 0 ? 4 : tickHeight / 2

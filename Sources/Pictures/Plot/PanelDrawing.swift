@@ -16,8 +16,9 @@ extension Panel {
                     draw(line.x, line.y, faint, width: 1, canvas)
                 }
             }
-            for (mark, colours) in zip(axes.marks, colours) {
-                draw(mark, colours.first ?? theme.ink, canvas)
+            let dashes = Content.dashes(axes, theme: theme)
+            for (index, mark) in axes.marks.enumerated() {
+                draw(mark, colours[index].first ?? theme.ink, dashes[index], canvas)
             }
         }
         drawFrame(canvas)
@@ -33,13 +34,14 @@ extension Panel {
         }
     }
 
-    private func draw(_ mark: Mark, _ colour: Colour, _ canvas: Canvas) {
+    private func draw(
+        _ mark: Mark, _ colour: Colour, _ dashes: [Double], _ canvas: Canvas
+    ) {
         switch mark {
         case .line(let line):
             let y =
                 line.smoothing > 1 ? Curves.median(line.y, window: line.smoothing) : line.y
-            draw(
-                line.x, y, colour, width: 1.6, dashes: line.isDashed ? [6, 4] : [], canvas)
+            draw(line.x, y, colour, width: 1.6, dashes: dashes, canvas)
         case .scatter(let scatter): draw(scatter, colour, canvas)
         case .rug(let rug): draw(rug, colour, canvas)
         case .arrows(let arrows): draw(arrows, colour, canvas)
@@ -64,7 +66,7 @@ extension Panel {
         for stretch in stretches {
             if stretch.count == 1 {
                 // A value between two gaps, or a curve of one point.
-                canvas.dot(stretch[0], radius: stretches.count == 1 ? 4 : 1.5, colour)
+                canvas.dot(stretch[0], radius: stretches.count == 1 ? 4 : 2.5, colour)
             } else {
                 canvas.stroke(stretch, colour, width: width, dashes: dashes)
             }

@@ -35,35 +35,64 @@ struct Plan {
         let axes = figure.axes.isEmpty ? [Axes()] : figure.axes
         let columns = Plan.columns(axes.count, wished: figure.columns, of: canvas)
         let rows = (axes.count + columns - 1) / columns
-        let width =
-            (canvas.width - 2 * Plan.margin - Plan.gutter * Double(columns - 1)) / Double(columns)
-        let height =
-            (canvas.height - top - Plan.margin - Plan.gutter * Double(rows - 1)) / Double(rows)
         panels = axes.map { Panel($0, theme: figure.theme) }
-        for index in panels.indices {
-            panels[index].measure(width: width, height: height, canvas)
+        let room = (
+            width: canvas.width - 2 * Plan.margin - Plan.gutter * Double(columns - 1),
+            height: canvas.height - top - Plan.margin - Plan.gutter * Double(rows - 1)
+        )
+        var widths = [Double](repeating: room.width / Double(columns), count: columns)
+        var heights = [Double](repeating: room.height / Double(rows), count: rows)
+        var margins = measured(widths, heights, canvas)
+        if panels.count > 1, !axes.allSatisfy(\.isEqual) {
+            // The insides are equally large, so columns and rows with more around them get more.
+            widths = Self.shares(room.width, margins.columns.map { $0.left + $0.right })
+            heights = Self.shares(room.height, margins.rows.map { $0.top + $0.bottom })
+            margins = measured(widths, heights, canvas)
         }
         for index in panels.indices {
-            let row = index / columns
-            let column = index % columns
-            let inRow = panels.indices.filter { $0 / columns == row }
-            let inColumn = panels.indices.filter { $0 % columns == column }
-            // Plots with equal units are equally large: all get the room of the neediest.
-            let isAlike = axes.allSatisfy(\.isEqual)
-            let side = isAlike ? Array(panels.indices) : inColumn
-            let margins = Margins(
-                left: side.map { panels[$0].margins.left }.max() ?? 0,
-                right: side.map { panels[$0].margins.right }.max() ?? 0,
-                top: inRow.map { panels[$0].margins.top }.max() ?? 0,
-                bottom: inRow.map { panels[$0].margins.bottom }.max() ?? 0)
+            let (row, column) = (index / columns, index % columns)
+            let own = Margins(
+                left: margins.columns[column].left, right: margins.columns[column].right,
+                top: margins.rows[row].top, bottom: margins.rows[row].bottom)
             let cell = Rect(
-                x: Plan.margin + Double(column) * (width + Plan.gutter),
-                y: top + Double(row) * (height + Plan.gutter), width: width, height: height)
-            panels[index].settle(in: cell, margins, canvas)
+                x: Plan.margin + widths[..<column].reduce(0, +) + Plan.gutter * Double(column),
+                y: top + heights[..<row].reduce(0, +) + Plan.gutter * Double(row),
+                width: widths[column], height: heights[row])
+            panels[index].settle(in: cell, own, canvas)
             layout.plates.append(panels[index].plate)
             layout.words += panels[index].words
             if let bar = panels[index].colourBar { layout.bars.append(bar) }
         }
+    }
+
+    /// The room that each column and each row needs around its insides in cells of these sizes.
+    private mutating func measured(
+        _ widths: [Double], _ heights: [Double], _ canvas: Canvas
+    ) -> (columns: [Margins], rows: [Margins]) {
+        var columns = [Margins](repeating: Margins(), count: widths.count)
+        var rows = [Margins](repeating: Margins(), count: heights.count)
+        // Plots with equal units are equally large: all get the room of the neediest.
+        let isAlike = panels.allSatisfy(\.axes.isEqual)
+        for index in panels.indices {
+            let (row, column) = (index / widths.count, index % widths.count)
+            panels[index].measure(width: widths[column], height: heights[row], canvas)
+            let own = panels[index].margins
+            for column in isAlike ? Array(columns.indices) : [column] {
+                columns[column].left = max(columns[column].left, own.left)
+                columns[column].right = max(columns[column].right, own.right)
+            }
+            rows[row].top = max(rows[row].top, own.top)
+            rows[row].bottom = max(rows[row].bottom, own.bottom)
+        }
+        return (columns, rows)
+    }
+
+    /// The sizes of cells whose insides are equal once each has taken its own margin.
+    private static func shares(_ room: Double, _ margins: [Double]) -> [Double] {
+        let inside = (room - margins.reduce(0, +)) / Double(margins.count)
+        // Too narrow for all words: the cells are equal then.
+        guard inside > 8 else { return margins.map { _ in room / Double(margins.count) } }
+        return margins.map { $0 + inside }
     }
 
     func draw(on canvas: Canvas) {

@@ -51,6 +51,9 @@ struct Extent {
     /// No value could be shown so far.
     var isEmpty: Bool { least > greatest }
 
+    /// All values are the same.
+    var isOne: Bool { least == greatest }
+
     init(isLogarithmic: Bool) { self.isLogarithmic = isLogarithmic }
 
     mutating func add(_ value: Double) {

@@ -1,7 +1,8 @@
 extension Figure {
     /// The figure's curves, points and rules as a Vega-Lite 5 specification in JSON, for front
     /// ends that draw plots themselves (media type `application/vnd.vegalite.v5+json`), so that
-    /// a person can zoom, move and read values off. None when a plot holds any other mark.
+    /// a person can zoom, move and read values off. None when a plot holds any other mark, or has
+    /// nothing to show.
     ///
     /// Of a curve with more than 4,000 values the least and the greatest of each of 2,000 equal
     /// stretches are kept.
@@ -33,15 +34,16 @@ extension Figure {
         return .object([
             ("axis", .object(labels + [("gridColor", lines), ("domainColor", lines)])),
             ("legend", .object(labels + [("orient", .text("top"))])),
-            ("title", .object([("color", ink)])),
+            ("title", .object([("color", ink), ("anchor", .text("start"))])),
         ])
     }
 
     private func plot(_ axes: Axes, number: Int) -> [(String, JSON)]? {
-        let names = axes.marks.enumerated().map { index, mark in
-            mark.name.isEmpty ? "curve \(index + 1)" : mark.name
-        }
+        if Content(axes).message != nil { return nil }
+        let names = distinctNames(axes)
+        let isNamed = axes.hasLegend && axes.marks.contains { !$0.name.isEmpty }
         let colours = Content.colours(axes, theme: theme).map { $0.first ?? theme.ink }
+        let dashes = Content.dashes(axes, theme: theme)
         // Rules and bands stand in no legend.
         let listed = axes.marks.indices.filter { index in
             switch axes.marks[index] {
@@ -56,7 +58,12 @@ extension Figure {
             switch mark {
             case .line(let line):
                 look += [("type", .text("line"))]
-                if line.isDashed { look.append(("strokeDash", .array([.number(6), .number(4)]))) }
+                if Curves.hasLoneValues(line.y) {
+                    look.append(("point", .object([("size", .number(14))])))
+                }
+                if !dashes[index].isEmpty {
+                    look.append(("strokeDash", .array(dashes[index].map { .number($0) })))
+                }
                 pairs = thinned(x: line.x, y: line.y)
             case .scatter(let scatter):
                 look += [("type", .text("circle")), ("opacity", .number(scatter.opacity))]
@@ -73,10 +80,11 @@ extension Figure {
                 ("domain", .array(listed.map { .text(names[$0]) })),
                 ("range", .array(listed.map { .text(colours[$0].code) })),
             ])
-            let colour = JSON.object([
-                ("datum", .text(names[index])), ("type", .text("nominal")), ("scale", scale),
-                ("title", .null),
-            ])
+            let colour = JSON.object(
+                [
+                    ("datum", .text(names[index])), ("type", .text("nominal")), ("scale", scale),
+                    ("title", .null),
+                ] + (isNamed ? [] : [("legend", .null)]))
             let encoding = JSON.object([
                 ("x", encoding("x", axes.x)), ("y", encoding("y", axes.y)), ("color", colour),
             ])
@@ -84,13 +92,13 @@ extension Figure {
                 // The raw curve, faint, below the smooth one.
                 let faint = look + [("opacity", .number(0.3)), ("strokeWidth", .number(1))]
                 layers.append([
-                    ("data", rows(pairs)), ("mark", .object(faint)),
+                    ("data", rows(pairs, axes)), ("mark", .object(faint)),
                     ("encoding", encoding),
                 ])
                 pairs = thinned(x: line.x, y: Curves.median(line.y, window: line.smoothing))
             }
             layers.append([
-                ("data", rows(pairs)), ("mark", .object(look)),
+                ("data", rows(pairs, axes)), ("mark", .object(look)),
                 ("encoding", encoding),
             ])
         }
@@ -110,9 +118,23 @@ extension Figure {
         ]
     }
 
-    private func rows(_ pairs: [(x: Double, y: Double)]) -> JSON {
+    /// Each mark's name, with a number behind one that comes again: it is a key of the colours.
+    private func distinctNames(_ axes: Axes) -> [String] {
+        var times: [String: Int] = [:]
+        return axes.marks.enumerated().map { index, mark in
+            let name = mark.name.isEmpty ? "curve \(index + 1)" : mark.name
+            times[name, default: 0] += 1
+            return times[name] == 1 ? name : "\(name) (\(times[name, default: 1]))"
+        }
+    }
+
+    /// What an axis cannot show is a gap.
+    private func rows(_ pairs: [(x: Double, y: Double)], _ axes: Axes) -> JSON {
+        func number(_ value: Double, _ axis: Axis) -> JSON {
+            axis.isLogarithmic && value <= 0 ? .null : .number(value)
+        }
         let rows = pairs.map { pair in
-            JSON.object([("x", .number(pair.x)), ("y", .number(pair.y))])
+            JSON.object([("x", number(pair.x, axes.x)), ("y", number(pair.y, axes.y))])
         }
         return .object([("values", .array(rows))])
     }
@@ -125,10 +147,12 @@ extension Figure {
             let ends = [JSON.number(range.lowerBound), .number(range.upperBound)]
             scale.append(("domain", .array(ends)))
         }
-        return .object([
-            ("field", .text(field)), ("type", .text("quantitative")), ("title", .text(words)),
-            ("scale", .object(scale)),
-        ])
+        let whole = axis.isWhole ? [("axis", JSON.object([("tickMinStep", .number(1))]))] : []
+        return .object(
+            [
+                ("field", .text(field)), ("type", .text("quantitative")), ("title", .text(words)),
+                ("scale", .object(scale)),
+            ] + whole)
     }
 
     /// The area between two curves; of a long one every so many values.
