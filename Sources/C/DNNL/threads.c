@@ -25,14 +25,17 @@ enum { most_threads = 64 };
 // within microseconds; at a prompt nothing comes and nothing runs.
 static const int64_t patience_ns = 2000000;
 
-// One section at a time. `ticket` is the section's number (upper half) and the next part to be
-// claimed (lower half); the fields of a section are written only while no part can be claimed,
-// and a claim by compare-and-swap shows that they did not change since they were read.
-static _Atomic uint64_t ticket;
-static _Atomic(void (*)(void *, int64_t)) section_body;
-static _Atomic(void *) section_context;
-static _Atomic uint32_t section_parts;
-static _Atomic uint32_t finished;
+// One section at a time. `ticket` is the section's number (upper half), how many parts it has and
+// the next part to be claimed (16 bits each); the other fields are written only while no part can
+// be claimed, and a claim by compare-and-swap shows that they did not change since they were read.
+// What a worker looks at is one cache line, what the caller waits for another.
+static struct {
+    _Alignas(64) _Atomic uint64_t ticket;
+    _Atomic(void (*)(void *, int64_t)) body;
+    _Atomic(void *) context;
+    _Alignas(64) _Atomic uint32_t finished;
+} section;
+enum { most_parts = 0xffff };
 static pthread_mutex_t section_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -57,26 +60,28 @@ static int64_t now(void) {
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static inline int has_part(uint64_t ticket) {
+    return (ticket & most_parts) < (ticket >> 16 & most_parts);
+}
+
 // Works on the current section until no part is left.
 static void work(void) {
-    for (;;) {
-        uint64_t current = atomic_load_explicit(&ticket, memory_order_acquire);
-        uint32_t parts = atomic_load_explicit(&section_parts, memory_order_relaxed);
-        void (*body)(void *, int64_t) = atomic_load_explicit(&section_body, memory_order_relaxed);
-        void *context = atomic_load_explicit(&section_context, memory_order_relaxed);
-        uint32_t part = (uint32_t)current;
-        if (part >= parts) return;
+    uint64_t current = atomic_load_explicit(&section.ticket, memory_order_acquire);
+    while (has_part(current)) {
+        void (*body)(void *, int64_t) = atomic_load_explicit(&section.body, memory_order_relaxed);
+        void *context = atomic_load_explicit(&section.context, memory_order_relaxed);
         if (!atomic_compare_exchange_strong_explicit(
-                &ticket, &current, current + 1, memory_order_acq_rel, memory_order_relaxed))
+                &section.ticket, &current, current + 1, memory_order_acq_rel,
+                memory_order_acquire))
             continue;
-        body(context, (int64_t)part);
-        atomic_fetch_add_explicit(&finished, 1, memory_order_release);
+        body(context, (int64_t)(current & most_parts));
+        atomic_fetch_add_explicit(&section.finished, 1, memory_order_release);
+        current = atomic_load_explicit(&section.ticket, memory_order_acquire);
     }
 }
 
 static int has_work(void) {
-    uint64_t current = atomic_load_explicit(&ticket, memory_order_acquire);
-    return (uint32_t)current < atomic_load_explicit(&section_parts, memory_order_relaxed);
+    return has_part(atomic_load_explicit(&section.ticket, memory_order_acquire));
 }
 
 static void sleep_until_work(void) {
@@ -159,20 +164,19 @@ void shim_set_threads(int32_t count) {
 
 void shim_parallel(void (*body)(void *context, int64_t part), void *context, int64_t parts) {
     int32_t count = shim_threads();
-    if (parts < 2 || count < 2 || parts > UINT32_MAX || is_inside
+    if (parts < 2 || count < 2 || parts > most_parts || is_inside
         || pthread_mutex_trylock(&section_lock)) {
         for (int64_t part = 0; part < parts; part++) body(context, part);
         return;
     }
     start_workers(count);
-    // Every part of the section before was finished, so its ticket gives out nothing.
-    uint64_t number = (atomic_load_explicit(&ticket, memory_order_relaxed) >> 32) + 1;
-    atomic_store_explicit(&ticket, number << 32 | UINT32_MAX, memory_order_seq_cst);
-    atomic_store_explicit(&section_body, body, memory_order_relaxed);
-    atomic_store_explicit(&section_context, context, memory_order_relaxed);
-    atomic_store_explicit(&section_parts, (uint32_t)parts, memory_order_relaxed);
-    atomic_store_explicit(&finished, 0, memory_order_relaxed);
-    atomic_store_explicit(&ticket, (number + 1) << 32, memory_order_seq_cst);
+    // Every part of the section before was claimed and finished, so its ticket gives out nothing.
+    uint64_t number = (atomic_load_explicit(&section.ticket, memory_order_relaxed) >> 32) + 1;
+    atomic_store_explicit(&section.body, body, memory_order_relaxed);
+    atomic_store_explicit(&section.context, context, memory_order_relaxed);
+    atomic_store_explicit(&section.finished, 0, memory_order_relaxed);
+    atomic_store_explicit(
+        &section.ticket, number << 32 | (uint64_t)parts << 16, memory_order_release);
     atomic_thread_fence(memory_order_seq_cst);
     if (atomic_load(&sleepers)) {
         pthread_mutex_lock(&sleep_lock);
@@ -183,7 +187,7 @@ void shim_parallel(void (*body)(void *context, int64_t part), void *context, int
     work();
     is_inside = 0;
     for (uint32_t turn = 0;
-         atomic_load_explicit(&finished, memory_order_acquire) < (uint32_t)parts; turn++) {
+         atomic_load_explicit(&section.finished, memory_order_acquire) < (uint32_t)parts; turn++) {
         pause_briefly();
         if (turn % 4096 == 4095) sched_yield();
     }
