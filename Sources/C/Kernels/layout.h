@@ -34,6 +34,21 @@ static void F(scatter_strided)(
         else for (int64_t i = 0; i < inner; i++) to[i * step] += from[i])
 }
 
+// Rows that lie anywhere come from main memory, each behind a page of its own: the next one is
+// asked for while this one is copied.
+static void F(gather_rows)(
+    const float *x, float *y, const int64_t *indices, int64_t rows, int64_t width) {
+    for (int64_t row = 0; row < rows; row++, y += width) {
+        const float *from = x + indices[row] * width;
+        const float *next = row + 1 < rows ? x + indices[row + 1] * width : from;
+        for (int64_t i = 0; i < width; i += 16) {
+            __builtin_prefetch(next + i);
+            int64_t end = i + 16 < width ? i + 16 : width;
+            for (int64_t j = i; j < end; j++) y[j] = from[j];
+        }
+    }
+}
+
 // Patches of one image [height, width, channels]: row (oy, ox) of `columns` holds the
 // kernel_height * kernel_width * channels values under the kernel, zeros outside.
 static void F(patches)(

@@ -25,6 +25,9 @@
       (x, y, o, n, i))                                                                          \
     K(void, softmax, (const float *x, float *y, int64_t rows, int64_t n, int32_t l),            \
       (x, y, rows, n, l))                                                                       \
+    K(void, gather_rows,                                                                        \
+      (const float *x, float *y, const int64_t *indices, int64_t rows, int64_t width),          \
+      (x, y, indices, rows, width))                                                             \
     K(void, gather_strided,                                                                     \
       (const float *x, float *y, int32_t r, const int64_t *shape, const int64_t *strides),      \
       (x, y, r, shape, strides))                                                                \

@@ -16,9 +16,12 @@ extension Tensor {
         let result = try Tensor(unset: [indices.count] + shape[1...], "gather")
         let (x, y) = (p, result.p)
         if width > 0 {
-            Loop.over(indices.count, grain: Swift.max(1, Loop.grain / width)) { start, length in
-                for place in start..<start + length {
-                    (y + place * width).update(from: x + indices[place] * width, count: width)
+            let places = indices.map { Int64($0) }
+            places.withUnsafeBufferPointer { places in
+                guard let first = places.baseAddress else { return }
+                Loop.over(indices.count, grain: Swift.max(1, Loop.grain / width)) { start, rows in
+                    kernels_gather_rows(
+                        x, y + start * width, first + start, Int64(rows), Int64(width))
                 }
             }
         }

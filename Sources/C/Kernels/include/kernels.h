@@ -120,6 +120,9 @@ void kernels_softmax(
 
 // Layout.
 
+/// Copies rows `indices` of `x`, each of `width` elements, one after the other into `y`.
+void kernels_gather_rows(
+    const float *x, float *y, const int64_t *indices, int64_t rows, int64_t width);
 /// Copies a strided view of `x` into the dense `y` of `shape` (rank at most 8).
 void kernels_gather_strided(
     const float *x, float *y, int32_t rank, const int64_t *shape, const int64_t *strides);
