@@ -23,17 +23,18 @@ final class Applications {
     func beginObjective() { objective += 1 }
 
     func output(of network: NetworkBox, for input: Tensor, records: Bool) -> Tensor? {
-        entries.first {
-            $0.network === network && $0.records == records && $0.input.isSame(as: input)
-                && $0.versions == network.versions
-        }?.output
+        let found = entries.firstIndex { entry in
+            entry.network === network && entry.records == records && entry.input.isSame(as: input)
+                && entry.versions.elementsEqual(network.versions)
+        }
+        return found.map { entries[$0].output }
     }
 
     func add(_ network: NetworkBox, _ input: Tensor, _ output: Tensor, records: Bool) {
         entries.removeAll { $0.network === network && $0.objective < objective }
         entries.append(
             Entry(
-                network: network, records: records, versions: network.versions, input: input,
+                network: network, records: records, versions: Array(network.versions), input: input,
                 output: output, objective: objective))
     }
 
@@ -44,5 +45,5 @@ final class Applications {
 }
 
 extension NetworkBox {
-    fileprivate var versions: [UInt64] { parameters.map(\.value.version) }
+    fileprivate var versions: some Sequence<UInt64> { parameters.lazy.map(\.value.version) }
 }

@@ -144,7 +144,7 @@ package struct Optimizer {
     /// Makes room for the memory of a first step.
     private mutating func prepare(_ parameters: [Parameter]) throws {
         let known = state.first.isEmpty ? state.second : state.first
-        guard known.isEmpty || known.map(\.shape) == parameters.map(\.shape) else {
+        guard known.isEmpty || known.elementsEqual(parameters, by: { $0.shape == $1.shape }) else {
             throw NetworkError.optimizer(
                 problem: "the optimiser remembers steps of other parameters",
                 hint: "give each network an optimiser of its own")
@@ -173,8 +173,10 @@ package struct Optimizer {
 
     /// Throws when a setting is outside its range.
     private func check() throws {
-        func require(_ holds: Bool, _ problem: String, _ hint: String) throws {
-            guard holds else { throw NetworkError.optimizer(problem: problem, hint: hint) }
+        func require(
+            _ holds: Bool, _ problem: @autoclosure () -> String, _ hint: String
+        ) throws {
+            guard holds else { throw NetworkError.optimizer(problem: problem(), hint: hint) }
         }
         try require(
             Float(rate).isFinite && rate >= 0, "the learning rate cannot be \(rate)", "use 1e-3")

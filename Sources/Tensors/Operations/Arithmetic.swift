@@ -172,7 +172,7 @@ extension Tensor {
         try b.affine(a, 0)
     }
     package static func / (a: Tensor, b: Float) throws(TensorError) -> Tensor {
-        try a / Tensor(b)
+        try a.divided(by: b)
     }
     package static func / (a: Float, b: Tensor) throws(TensorError) -> Tensor {
         try Tensor(a) / b

@@ -19,7 +19,22 @@ extension Tensor {
     package func affine(_ factor: Float, _ offset: Float) throws(TensorError) -> Tensor {
         try mapped(UNARY_AFFINE, factor, offset).recorded("affine", self) {
             back throws(TensorError) in
-            try back.contribute(0, try back.gradient.affine(factor, 0))
+            try back.contribute(
+                0, factor == 1 ? back.gradient : try back.gradient.affine(factor, 0))
+        }
+    }
+
+    /// `x / number`, rounded once.
+    func divided(by number: Float) throws(TensorError) -> Tensor {
+        let result = try Tensor(unset: shape, count: count)
+        let (x, y) = (p, result.p)
+        Loop.over(count) { start, count in
+            withUnsafePointer(to: number) {
+                kernels_binary(BINARY_DIVIDE, x + start, 1, $0, 0, y + start, Int64(count), 0)
+            }
+        }
+        return result.recorded("/", self) { back throws(TensorError) in
+            try back.contribute(0, try back.gradient.divided(by: number))
         }
     }
 

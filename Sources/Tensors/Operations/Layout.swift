@@ -94,12 +94,18 @@ extension Tensor {
         guard try Shape.broadcast(self.shape, shape, "broadcast") == shape else {
             throw TensorError.broadcast(operation: "broadcast", left: self.shape, right: shape)
         }
-        let own = Shape.strides(self.shape)
-        let shift = shape.count - rank
-        let strides = shape.indices.map { axis in
-            axis < shift || self.shape[axis - shift] == 1 ? 0 : own[axis - shift]
+        let result: Tensor
+        if count == 1 {
+            result = try Tensor.full(shape, p.pointee)
+        } else {
+            let own = Shape.strides(self.shape)
+            let shift = shape.count - rank
+            let strides = shape.indices.map { axis in
+                axis < shift || self.shape[axis - shift] == 1 ? 0 : own[axis - shift]
+            }
+            result = try strided(shape, strides, offset: 0)
         }
-        return try strided(shape, strides, offset: 0).recorded("broadcast", self) {
+        return result.recorded("broadcast", self) {
             back throws(TensorError) in
             try back.contribute(0, try back.gradient.summed(like: back.input(0)))
         }

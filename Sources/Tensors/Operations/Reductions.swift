@@ -103,8 +103,15 @@ extension Tensor {
         axes: [Int]? = nil, keepingAxes: Bool = false
     ) throws(TensorError) -> Tensor {
         let chosen = try Shape.axes(axes, shape, "mean")
+        let (kept, shape) = (keptShape(chosen), self.shape)
         let number = shape.indices.reduce(1) { chosen[$1] ? $0 * shape[$1] : $0 }
-        return try sum(axes: axes, keepingAxes: keepingAxes) / Float(number)
+        let result = try reduced(chosen, keepingAxes: keepingAxes, isSum: true) {
+            kernels_sum_axis($0, $1, $2, $3, $4)
+        }.divided(by: Float(number))
+        return result.recorded("mean", self) { back throws(TensorError) in
+            let share = try back.gradient.divided(by: Float(number))
+            try back.contribute(0, try share.reshaped(kept).broadcast(to: shape))
+        }
     }
 
     /// The mean squared distance from the mean, over n - `correction`.
