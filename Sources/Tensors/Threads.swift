@@ -47,10 +47,16 @@ enum Loop {
         split(count, grain, body)
     }
 
-    /// The same where results depend on the split: it follows the machine's cores, not the number
-    /// of threads that are allowed to work.
-    static func byShape(_ count: Int, grain: Int, _ body: (Int, Int) -> Void) {
-        run(count, Swift.min(count / Swift.max(1, grain), Int(shim_cores())), body)
+    /// The length of stretches of `count` where results depend on the split: it follows the
+    /// machine's cores, not the number of threads that are allowed to work.
+    static func stretchByShape(_ count: Int, grain: Int) -> Int {
+        let parts = Swift.min(count / Swift.max(1, grain), Int(shim_cores()))
+        return parts > 1 ? stretch(count, parts) : Swift.max(1, count)
+    }
+
+    /// Stretches start at multiples of 16 elements: whole cache lines, whole vectors.
+    private static func stretch(_ count: Int, _ parts: Int) -> Int {
+        ((count + parts - 1) / parts + 15) / 16 * 16
     }
 
     private static func split(_ count: Int, _ grain: Int, _ body: (Int, Int) -> Void) {
@@ -62,8 +68,7 @@ enum Loop {
             body(0, count)
             return
         }
-        // Stretches start at multiples of 16 elements: whole cache lines, whole vectors.
-        let length = ((count + parts - 1) / parts + 15) / 16 * 16
+        let length = stretch(count, parts)
         Threads.run(parts) { part in
             let start = part * length
             if start < count { body(start, Swift.min(length, count - start)) }

@@ -45,6 +45,56 @@ import Testing
         #expect(try gradients(of: x * x + x * 2, at: [x])[0].values == [8])
     }
 
+    /// A product is added in place to what was gathered before; nobody else may see that.
+    @Test func aWeightUsedThreeTimesGetsTheSumOfItsShares() throws {
+        var generator = Generator(seed: 3)
+        let (n, size, features) = (20, 30, 40)
+        let inputs = try (0..<3).map { _ in try generator.normal([n, size]) }
+        let slopes = try (0..<3).map { _ in try generator.normal([n, features]) }
+        let w = try generator.normal([size, features]).tracked()
+        let alone = try zip(inputs, slopes).map { x, slope in
+            try gradients(of: matmul(x, w) * slope, at: [w])[0]
+        }
+        let before = alone.map(\.values)
+        let sum = try matmul(inputs[0], w) * slopes[0] + matmul(inputs[1], w) * slopes[1]
+        let all = try gradients(of: sum + inputs[2].linear(w) * slopes[2], at: [w])[0]
+        for (index, value) in all.values.enumerated() {
+            let expected = before[0][index] + before[1][index] + before[2][index]
+            #expect(abs(value - expected) < 1e-4)
+        }
+        #expect(alone.map(\.values) == before)
+    }
+
+    /// Both inputs of a product may be one tensor, and gradients asked for along the way stay
+    /// what they are when others are added to them further down.
+    @Test func gradientsOnTheWayAreNotChangedByOthers() throws {
+        let x = try Tensor([1, 2, 3, 4], shape: [2, 2]).tracked()
+        let square = try matmul(x, x)
+        #expect(try gradients(of: square, at: [x])[0].values == [7, 11, 9, 13])
+        let h = try x.affine(2, 0)
+        let y = try h + h
+        let z = try y + y.square()
+        let found = try gradients(of: z, at: [z, y, h, x]).map(\.values)
+        #expect(found[0] == [1, 1, 1, 1])
+        #expect(found[1] == [9, 17, 25, 33])
+        #expect(found[2] == [18, 34, 50, 66])
+        #expect(found[3] == [36, 68, 100, 132])
+    }
+
+    @Test func productsWithoutElementsAreZeros() throws {
+        let a = try Tensor.zeros([3, 0]).tracked()
+        let b = try Tensor.zeros([0, 2]).tracked()
+        let c = try matmul(a, b)
+        #expect(c.values == [0, 0, 0, 0, 0, 0])
+        let found = try gradients(of: c, at: [a, b])
+        #expect(found.map(\.shape) == [[3, 0], [0, 2]])
+        let rows = try Tensor.zeros([0, 3]).tracked()
+        let w = try Tensor.ones([3, 2]).tracked()
+        let none = try gradients(of: rows.linear(w, activation: .relu), at: [rows, w])
+        #expect(none.map(\.shape) == [[0, 3], [3, 2]])
+        #expect(none[1].values == [0, 0, 0, 0, 0, 0])
+    }
+
     @Test func gradientsAreTrackedOnlyWhenAsked() throws {
         let x = try Tensor([2], shape: [1]).tracked()
         let cube = try x * x * x

@@ -42,38 +42,66 @@ package func gradientsIfAny(
 /// do, and a dictionary where they do not.
 private struct Places {
     private let first: Int
-    private var table: [Int32]
-    private var others: [Int: Int] = [:]
+    private let range: Int
+    private var table: [Int32] = []
+    private var others: [Int: Int32] = [:]
 
     /// Room for serials from `first` to `last`.
     init(from first: Int = 0, to last: Int = -1) {
         self.first = first
-        table = last - first < 1 << 14 ? Array(repeating: -1, count: last - first + 1) : []
+        range = last - first + 1
+        if range < 1 << 14 { makeTable() }
     }
 
+    private mutating func makeTable() {
+        table = Array(repeating: -1, count: range)
+        for (serial, number) in others { table[serial - first] = number }
+        others = [:]
+    }
+
+    /// Nil for a serial before the first one, too.
     subscript(serial: Int) -> Int? {
-        get {
-            guard !table.isEmpty else { return others[serial] }
-            guard table.indices.contains(serial - first) else { return nil }
-            let found = table[serial - first]
-            return found < 0 ? nil : Int(found)
+        let at = serial - first
+        guard at >= 0, at < range else { return nil }
+        let found = table.isEmpty ? others[serial] ?? -1 : table[at]
+        return found < 0 ? nil : Int(found)
+    }
+
+    /// Gives a number to a serial within the range.
+    mutating func set(_ serial: Int, _ number: Int) {
+        guard table.isEmpty else {
+            table[serial - first] = Int32(number)
+            return
         }
-        set {
-            if table.indices.contains(serial - first), let newValue {
-                table[serial - first] = Int32(newValue)
-            } else {
-                others[serial] = newValue
-            }
+        others[serial] = Int32(number)
+        if others.count > range / 16 { makeTable() }
+    }
+
+    /// `nodes`, whose numbers these are, by rising serial; and their new numbers.
+    mutating func sort(_ nodes: [Node]) -> [Node] {
+        guard !table.isEmpty else {
+            let sorted = nodes.sorted { $0.serial < $1.serial }
+            for (index, node) in sorted.enumerated() { set(node.serial, index) }
+            return sorted
         }
+        var sorted: [Node] = []
+        sorted.reserveCapacity(nodes.count)
+        for at in table.indices where table[at] >= 0 {
+            let node = nodes[Int(table[at])]
+            table[at] = Int32(sorted.count)
+            sorted.append(node)
+        }
+        return sorted
     }
 }
 
 /// One way back through the graph.
-private struct Walk {
+private struct Walk: ~Copyable {
     /// The nodes between result and targets, by rising serial.
     private var nodes: [Node] = []
     private var place = Places()
     private var isOnPath: [Bool] = []
+    private var isTarget: [Bool] = []
     private var gradients: [Tensor?] = []
 
     init(from result: Tensor, to targets: [Tensor]) {
@@ -81,38 +109,35 @@ private struct Walk {
         let oldest = targets.reduce(Int.max) { min($0, $1.node?.serial ?? .max) }
         guard root.serial >= oldest else { return }
         collect(from: root, oldest: oldest)
-        isOnPath = Array(repeating: false, count: nodes.count)
+        isTarget = Array(repeating: false, count: nodes.count)
         for target in targets {
-            if let serial = target.node?.serial, let at = place[serial] { isOnPath[at] = true }
+            if let serial = target.node?.serial, let at = place[serial] { isTarget[at] = true }
         }
-        for (index, node) in nodes.enumerated() where !isOnPath[index] {
-            isOnPath[index] = node.inputs.contains { input in
-                guard let serial = input.node?.serial, let at = place[serial] else {
-                    return false
-                }
-                return isOnPath[at]
-            }
+        isOnPath = isTarget
+        for index in nodes.indices where !isOnPath[index] {
+            let node = nodes[index]
+            isOnPath[index] = node.inputs.indices.contains { target(of: node, $0) != nil }
         }
-        gradients = Array(repeating: nil, count: nodes.count)
     }
 
     /// Everything that `root` depends on and that is not older than every target.
     private mutating func collect(from root: Node, oldest: Int) {
         place = Places(from: oldest, to: root.serial)
-        place[root.serial] = 0
-        nodes = [root]
+        place.set(root.serial, 0)
+        var found = [root]
         var next = 0
-        while next < nodes.count {
-            for input in nodes[next].inputs {
-                guard let node = input.node, node.serial >= oldest, place[node.serial] == nil
+        while next < found.count {
+            let node = found[next]
+            for index in node.inputs.indices {
+                let serial = node.serial(ofInput: index)
+                guard serial >= oldest, place[serial] == nil, let input = node.inputs[index].node
                 else { continue }
-                place[node.serial] = nodes.count
-                nodes.append(node)
+                place.set(serial, found.count)
+                found.append(input)
             }
             next += 1
         }
-        nodes.sort { $0.serial < $1.serial }
-        for (index, node) in nodes.enumerated() { place[node.serial] = index }
+        nodes = place.sort(found)
     }
 
     var reachesTargets: Bool { isOnPath.last ?? false }
@@ -125,96 +150,41 @@ private struct Walk {
         seed: Tensor, isDifferentiable: Bool, _ pause: (() -> Void)?
     ) throws(TensorError) {
         guard let last = nodes.indices.last, isOnPath[last] else { return }
-        gradients[last] = seed
-        let backward = Backward(nodes[last], seed, isDifferentiable: isDifferentiable)
+        let backward = Backward(
+            nodes[last], seed, count: nodes.count, isDifferentiable: isDifferentiable)
         for index in nodes.indices.reversed() where isOnPath[index] {
-            guard let gradient = gradients[index] else { continue }
+            guard let gradient = backward.gradients[index] else { continue }
+            // What is not asked for is let go of at once, so that its memory serves again.
+            if !isTarget[index] { backward.gradients[index] = nil }
             try step(backward, nodes[index], gradient)
             pause?()
         }
+        gradients = backward.gradients
     }
 
-    private mutating func step(
+    private func step(
         _ backward: Backward, _ node: Node, _ gradient: Tensor
     ) throws(TensorError) {
         guard let pullback = node.pullback, var output = node.output else { return }
         if backward.isDifferentiable { output.node = node }
-        backward.needed.removeAll(keepingCapacity: true)
-        backward.results.removeAll(keepingCapacity: true)
-        for input in node.inputs {
-            backward.needed.append(target(of: input) != nil)
-            backward.results.append(nil)
+        var needed = false
+        backward.places.removeAll(keepingCapacity: true)
+        for index in node.inputs.indices {
+            let at = target(of: node, index)
+            backward.places.append(at ?? -1)
+            if at != nil { needed = true }
         }
-        guard backward.needed.contains(true) else { return }
+        guard needed else { return }
         backward.node = node
         backward.gradient = gradient
         backward.output = output
         try pullback(backward)
-        for (index, input) in node.inputs.enumerated() {
-            guard let contribution = backward.results[index], let at = target(of: input) else {
-                continue
-            }
-            if let previous = gradients[at] {
-                gradients[at] = try previous + contribution
-            } else {
-                gradients[at] = contribution
-            }
-        }
     }
 
-    /// Where the gradient of `input` is gathered; nil when no target lies behind it.
-    private func target(of input: Tensor) -> Int? {
-        guard let serial = input.node?.serial, let at = place[serial], isOnPath[at] else {
-            return nil
-        }
+    /// Where the gradient of an input is gathered; nil when no target lies behind it.
+    private func target(of node: Node, _ index: Int) -> Int? {
+        guard let at = place[node.serial(ofInput: index)], isOnPath[at] else { return nil }
         return at
-    }
-}
-
-/// What a pullback sees: the gradient that arrives, inputs and output of its operation, and a
-/// place for the gradients that it makes. Inputs and output are tracked exactly when the
-/// gradient shall be differentiable, so a pullback is plain tensor operations in both cases.
-///
-/// One object serves a whole walk; a pullback must not keep it.
-final class Backward {
-    fileprivate(set) var gradient: Tensor
-    fileprivate(set) var output: Tensor
-    fileprivate var node: Node
-    fileprivate let isDifferentiable: Bool
-    fileprivate var needed: [Bool] = []
-    fileprivate var results: [Tensor?] = []
-
-    fileprivate init(_ node: Node, _ seed: Tensor, isDifferentiable: Bool) {
-        self.node = node
-        gradient = seed
-        output = seed
-        self.isDifferentiable = isDifferentiable
-    }
-
-    func input(_ index: Int) -> Tensor {
-        isDifferentiable ? node.inputs[index] : node.inputs[index].detached()
-    }
-
-    var inputCount: Int { node.inputs.count }
-
-    /// Whether somebody wants the gradient of this input; the others need not be computed.
-    func needs(_ index: Int) -> Bool { needed[index] }
-
-    /// Whether a second derivative may be asked for, so that nothing may be fused beyond what
-    /// has a pullback itself.
-    var mustBeDifferentiable: Bool { isDifferentiable }
-
-    /// Adds to the gradient of an input, if anybody needs it.
-    func contribute(
-        _ index: Int, _ value: @autoclosure () throws(TensorError) -> Tensor
-    ) throws(TensorError) {
-        guard needed[index] else { return }
-        let value = try value()
-        if let previous = results[index] {
-            results[index] = try previous + value
-        } else {
-            results[index] = value
-        }
     }
 }
 

@@ -10,6 +10,9 @@ final class Node: @unchecked Sendable {
     private(set) var serial: Int
     let operation: StaticString
     private(set) var inputs: [Tensor]
+    /// Serial numbers of the first three inputs, -1 where one is not tracked. They do not change
+    /// while this node lives: a leaf that somebody holds is never renewed.
+    private let serials: (Int, Int, Int)
     /// The result, without its node (which would be a cycle); nil for a leaf.
     let output: Tensor?
     let pullback: Pullback?
@@ -19,6 +22,7 @@ final class Node: @unchecked Sendable {
         serial = Node.nextSerial()
         operation = "leaf"
         inputs = []
+        serials = (-1, -1, -1)
         output = nil
         pullback = nil
     }
@@ -29,8 +33,23 @@ final class Node: @unchecked Sendable {
         serial = Node.nextSerial()
         self.operation = operation
         self.inputs = inputs
+        serials = (Self.serial(inputs, 0), Self.serial(inputs, 1), Self.serial(inputs, 2))
         self.output = output
         self.pullback = pullback
+    }
+
+    /// The serial number of an input's node, -1 where it is not tracked.
+    func serial(ofInput index: Int) -> Int {
+        switch index {
+        case 0: serials.0
+        case 1: serials.1
+        case 2: serials.2
+        default: inputs[index].node?.serial ?? -1
+        }
+    }
+
+    private static func serial(_ inputs: [Tensor], _ index: Int) -> Int {
+        index < inputs.count ? inputs[index].node?.serial ?? -1 : -1
     }
 
     /// A new place at the end of the order, after an update in place.
@@ -51,10 +70,10 @@ final class Node: @unchecked Sendable {
     }
 
     /// Serial numbers are global because tensors of any origin meet in one graph.
-    private static let serials = Atomic<Int>(0)
+    private static let counter = Atomic<Int>(0)
 
     private static func nextSerial() -> Int {
-        serials.add(1, ordering: .relaxed).newValue
+        counter.add(1, ordering: .relaxed).newValue
     }
 }
 

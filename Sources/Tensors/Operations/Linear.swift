@@ -137,9 +137,9 @@ extension Tensor {
 extension Backward {
     /// The gradients of a product x W, given that of its result.
     fileprivate func contributeProduct(_ d: Tensor) throws(TensorError) {
-        let (x, w) = (input(0), input(1))
-        try contribute(0, try matmul(d, w, transposeRight: true))
-        try contribute(1, try matmul(x, d, transposeLeft: true))
+        try contribute(
+            0, MatrixPair(d, input(1), transposeRight: true),
+            1, MatrixPair(input(0), d, transposeLeft: true))
     }
 }
 

@@ -22,18 +22,17 @@ package func matmul(
     return result.recorded("matmul", left, right) { back throws(TensorError) in
         let (a, b, g) = (back.input(0), back.input(1), back.gradient)
         // C = A B: dA = G Bᵀ, dB = Aᵀ G; a flag on A or B swaps the roles.
-        try back.contribute(
-            0,
-            try
-                (transposeLeft
-                ? matmul(b, g, transposeLeft: transposeRight, transposeRight: true)
-                : matmul(g, b, transposeRight: !transposeRight)).summed(like: a))
-        try back.contribute(
-            1,
-            try
-                (transposeRight
-                ? matmul(g, a, transposeLeft: true, transposeRight: transposeLeft)
-                : matmul(a, g, transposeLeft: !transposeLeft)).summed(like: b))
+        let first =
+            transposeLeft
+            ? MatrixPair(b, g, transposeLeft: transposeRight, transposeRight: true)
+            : MatrixPair(g, b, transposeRight: !transposeRight)
+        let second =
+            transposeRight
+            ? MatrixPair(g, a, transposeLeft: true, transposeRight: transposeLeft)
+            : MatrixPair(a, g, transposeLeft: !transposeLeft)
+        guard a.rank > 2 || b.rank > 2 else { return try back.contribute(0, first, 1, second) }
+        try back.contribute(0, try first.product().summed(like: a))
+        try back.contribute(1, try second.product().summed(like: b))
     }
 }
 
@@ -67,7 +66,7 @@ struct Product {
     let transposeRight: Bool
     /// The shape of the result.
     let shape: [Int]
-    /// For each product of a batch, where its matrices start.
+    /// For each product of a batch, where its matrices start; empty for a single product.
     private let batches: [(left: Int, right: Int)]
 
     init(
@@ -86,6 +85,12 @@ struct Product {
         }
         self.transposeLeft = transposeLeft
         self.transposeRight = transposeRight
+        if a == 2, b == 2 {
+            shape = [rows, columns]
+            _ = try Shape.count(shape, operation)
+            batches = []
+            return
+        }
         let outer: [Int]
         do throws(TensorError) {
             outer = try Shape.broadcast(
@@ -94,10 +99,6 @@ struct Product {
             throw TensorError.broadcast(operation: operation, left: left, right: right)
         }
         shape = outer + [rows, columns]
-        guard !outer.isEmpty else {
-            batches = [(0, 0)]
-            return
-        }
         let number = try Shape.count(outer, operation)
         _ = try Shape.count(shape, operation)
         batches = Self.starts(
@@ -140,19 +141,29 @@ struct Product {
     /// made it.
     typealias Finish = (UnsafeMutablePointer<Float>, Block) -> Void
 
+    /// The result before it is computed; zeros where nothing is to be computed.
+    func unset() throws(TensorError) -> Tensor {
+        let result = try Tensor(unset: shape, "matmul")
+        if depth == 0 { kernels_fill(result.p, 0, Int64(result.count)) }
+        return result
+    }
+
     func run(
         _ left: Tensor, _ right: Tensor, finish: Finish? = nil
     ) throws(TensorError) -> Tensor {
-        let result = try Tensor(unset: shape, "matmul")
+        let result = try unset()
         guard result.count > 0 else { return result }
         let (a, b, c) = (left.p, right.p, result.p)
         guard depth > 0 else {
-            kernels_fill(c, 0, Int64(result.count))
             finish?(c, Block(row: 0, rows: result.count / columns, column: 0, columns: columns))
             return result
         }
-        if batches.count == 1 {
-            single(a, b, c, finish)
+        if batches.isEmpty {
+            let blocks = blocks
+            Threads.run(blocks.count) { part in
+                multiply(a, b, c, blocks[part])
+                finish?(c, blocks[part])
+            }
             return result
         }
         let size = rows * columns
@@ -171,23 +182,35 @@ struct Product {
     /// Below this many multiplications a second thread costs more than it brings.
     private static let worthThread = 1 << 17
 
-    /// One product, split over the threads by rows; by columns when there are few rows, and for
-    /// wide products with a transposed right side (measured: each costs 2 to 15 % the other way
-    /// round). oneDNN may add in another order for other sizes, so the split follows the shape.
-    private func single(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-        _ finish: Finish?
-    ) {
+    /// How one product is split over the threads: by rows; by columns when there are few rows, and
+    /// for wide products with a transposed right side (measured: each costs 2 to 15 % the other way
+    /// round). oneDNN may add in another order for other sizes, so the split follows the shape and
+    /// the machine's cores, not the number of threads that are allowed to work.
+    var blocks: Blocks {
         let isWide = rows < 16 || (transposeRight && columns >= 512 && columns >= 2 * rows)
-        let length = isWide ? columns : rows
+        let length = Swift.max(1, isWide ? columns : rows)
         let grain = Swift.max(8, Self.worthThread / Swift.max(1, rows * columns * depth / length))
-        Loop.byShape(length, grain: grain) { start, number in
-            let block =
-                isWide
-                ? Block(row: 0, rows: rows, column: start, columns: number)
-                : Block(row: start, rows: number, column: 0, columns: columns)
-            multiply(a, b, c, block)
-            finish?(c, block)
+        return Blocks(
+            rows: rows, columns: columns, isWide: isWide,
+            stretch: Loop.stretchByShape(length, grain: grain))
+    }
+
+    /// Stretches of rows, or of columns.
+    struct Blocks {
+        let rows: Int
+        let columns: Int
+        let isWide: Bool
+        let stretch: Int
+
+        var count: Int { ((isWide ? columns : rows) + stretch - 1) / stretch }
+
+        subscript(_ part: Int) -> Block {
+            let start = part * stretch
+            return isWide
+                ? Block(
+                    row: 0, rows: rows, column: start, columns: Swift.min(stretch, columns - start))
+                : Block(
+                    row: start, rows: Swift.min(stretch, rows - start), column: 0, columns: columns)
         }
     }
 
@@ -198,9 +221,11 @@ struct Product {
         multiply(a, b, c, Block(row: 0, rows: rows, column: 0, columns: columns))
     }
 
-    private func multiply(
+    /// Computes a block of the result, or adds it to what is there; a product of depth 1 is never
+    /// added.
+    func multiply(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-        _ block: Block
+        _ block: Block, adding: Bool = false
     ) {
         let target = c + block.row * columns + block.column
         if depth == 1 {
@@ -217,14 +242,16 @@ struct Product {
                 _ = shim_sgemm(
                     transposeLeft ? 1 : 0, transposeRight ? 1 : 0, Int64(block.rows), 1,
                     Int64(depth), left, Int64(leftStep),
-                    right + (transposeRight ? column * depth : column), Int64(rightStep), 0,
+                    right + (transposeRight ? column * depth : column), Int64(rightStep),
+                    adding ? 1 : 0,
                     target + column, Int64(columns))
             }
             return
         }
         _ = shim_sgemm(
             transposeLeft ? 1 : 0, transposeRight ? 1 : 0, Int64(block.rows),
-            Int64(block.columns), Int64(depth), left, Int64(leftStep), right, Int64(rightStep), 0,
+            Int64(block.columns), Int64(depth), left, Int64(leftStep), right, Int64(rightStep),
+            adding ? 1 : 0,
             target, Int64(columns))
     }
 
