@@ -226,6 +226,20 @@ extension Dataset {
         return "\(name) \(shape) \(count) \(range) \(String(hash, radix: 16))"
     }
 
+    /// 64 hexadecimal digits that stand for every value and label of a collection, in their order,
+    /// whatever its name is; throws for a distribution. MNIST's 60,000 images take a tenth of a
+    /// second.
+    package func digest() throws -> String {
+        guard case .stored(let rows, let order) = content else {
+            throw DatasetError.endless(name: name, wanted: "a digest")
+        }
+        let digest = Digest()
+        digest.add("\(shape) \(range.map { "\($0)" } ?? "any") \(classNames)")
+        rows.add(order ?? Array(0..<rows.count), size: shape.reduce(1, *), to: digest)
+        try labels().map { UInt16($0) }.withUnsafeBytes { digest.add($0) }
+        return digest.text()
+    }
+
     /// `number` different examples in random order, the same ones each time.
     package func shuffled(_ number: Int) throws -> Tensor {
         guard let count else { throw DatasetError.endless(name: name, wanted: "an order") }

@@ -7,6 +7,21 @@ protocol Rows: Sendable {
     func copy(_ indices: [Int], size: Int, into target: UnsafeMutablePointer<Float>)
     /// The same rows with values scaled from one interval to another.
     func ranged(from old: ClosedRange<Float>, to new: ClosedRange<Float>) -> any Rows
+    /// Adds the rows at `indices` as they are stored, and what turns them into values.
+    func add(_ indices: [Int], size: Int, to digest: Digest)
+}
+
+extension Rows {
+    /// A row at a time through `copy`.
+    func add(_ indices: [Int], size: Int, to digest: Digest) {
+        var row = [Float](repeating: 0, count: size)
+        for index in indices {
+            row.withUnsafeMutableBufferPointer { target in
+                if let base = target.baseAddress { copy([index], size: size, into: base) }
+            }
+            row.withUnsafeBytes { digest.add($0) }
+        }
+    }
 }
 
 /// Images as they are on disk: one byte per value, scaled while they are copied out.
@@ -41,6 +56,15 @@ struct ByteRows: Rows {
         var copy = self
         copy.range = new
         return copy
+    }
+
+    func add(_ indices: [Int], size: Int, to digest: Digest) {
+        digest.add("bytes of \(most)")
+        bytes.withUnsafeBytes { all in
+            for index in indices {
+                digest.add(UnsafeRawBufferPointer(rebasing: all[index * size..<(index + 1) * size]))
+            }
+        }
     }
 }
 

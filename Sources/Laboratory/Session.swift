@@ -16,7 +16,7 @@ package final class Session: Evaluator {
     let library: Library
     let commands: [Command]
     /// Classifiers that measures have trained, one for each data set.
-    let classifiers = ClassifierCache()
+    let classifiers: ClassifierCache
     private let builtins: [String: Value]
     /// Random numbers of everything outside a game.
     private var generator: Generator
@@ -74,7 +74,11 @@ package final class Session: Evaluator {
         case only([NetworkBox])
     }
 
-    package init(folder: String = FileManager.default.currentDirectoryPath) {
+    package init(
+        folder: String = FileManager.default.currentDirectoryPath,
+        classifiers: ClassifierCache = ClassifierCache()
+    ) {
+        self.classifiers = classifiers
         self.folder = Path.joined(FileManager.default.currentDirectoryPath, folder)
         generator = Generator(seed: 0)
         meters = .allocate(capacity: 1)
@@ -86,6 +90,16 @@ package final class Session: Evaluator {
         self.builtins = builtins
         library = Library()
         library.session = self
+        guard classifiers.report == nil else { return }
+        classifiers.report = { [weak self] in self?.output.write("note: \($0)\n", to: .error) }
+    }
+
+    /// A person's session: the classifiers that its measures train are kept for the next one, in the
+    /// folder that has the data sets.
+    package static func ofUser(
+        folder: String = FileManager.default.currentDirectoryPath
+    ) -> Session {
+        Session(folder: folder, classifiers: .ofUser(ProcessInfo.processInfo.environment))
     }
 
     deinit { meters.deallocate() }

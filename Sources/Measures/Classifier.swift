@@ -38,19 +38,7 @@ package final class Classifier {
         }
         let (train, test) = try data.split(test: 0.2, seed: seed)
         var generator = Generator(seed: seed)
-        let body = try Network(
-            space: nil,
-            layers: [
-                LayerTable.make("flatten"), LayerTable.make("linear", ["features": 128]),
-                LayerTable.make("relu"),
-                LayerTable.make("linear", ["features": .number(Double(Self.featureCount))]),
-                LayerTable.make("relu"),
-            ], generator: &generator)
-        let head = try Network(
-            space: nil,
-            layers: [
-                LayerTable.make("linear", ["features": .number(Double(data.classNames.count))])
-            ], generator: &generator)
+        let (body, head) = try Self.networks(for: data, &generator)
         let range = data.range ?? 0...1
         try Self.train(body, head, on: train, range, &generator)
         let (samples, labels) = try test.all()
@@ -74,6 +62,25 @@ package final class Classifier {
         self.range = range
         self.body = body
         self.head = head
+    }
+
+    private static func networks(
+        for data: Dataset, _ generator: inout Generator
+    ) throws -> (body: Network, head: Network) {
+        let body = try Network(
+            space: nil,
+            layers: [
+                LayerTable.make("flatten"), LayerTable.make("linear", ["features": 128]),
+                LayerTable.make("relu"),
+                LayerTable.make("linear", ["features": .number(Double(Self.featureCount))]),
+                LayerTable.make("relu"),
+            ], generator: &generator)
+        let head = try Network(
+            space: nil,
+            layers: [
+                LayerTable.make("linear", ["features": .number(Double(data.classNames.count))])
+            ], generator: &generator)
+        return (body, head)
     }
 
     // MARK: Answers
@@ -151,18 +158,73 @@ package final class Classifier {
     }
 }
 
-/// The classifiers of one session, each trained once.
-package final class ClassifierCache {
-    private var known: [String: Classifier] = [:]
+// MARK: - Files
 
-    package init() {}
+extension Classifier {
+    /// Changes with the networks and their training, so that what an older Saddle stored is not
+    /// taken for one of these.
+    static let version = "1"
 
-    /// The classifier for `data`, trained at the first call.
-    package func classifier(for data: Dataset) throws -> Classifier {
-        let key = try data.fingerprint()
-        if let classifier = known[key] { return classifier }
-        let classifier = try Classifier(on: data)
-        known[key] = classifier
-        return classifier
+    /// Weights, and beside them the accuracy, the version and what data it is for.
+    func file(for digest: String) -> Checkpoint {
+        var file = Checkpoint()
+        file.add(body.namedParts, as: "body")
+        file.add(head.namedParts, as: "head")
+        file[text: "kind"] = "saddle classifier"
+        file[text: "version"] = Self.version
+        file[text: "data"] = digest
+        file[text: "accuracy"] = "\(accuracy)"
+        file[text: "trained"] = "\(trained)"
+        file[text: "held out"] = "\(heldOut)"
+        file[text: "weights"] = Self.sum(of: file)
+        return file
     }
+
+    /// The one that `file` wrote for these data; throws where it is another or was damaged.
+    convenience init(from file: Checkpoint, for data: Dataset, _ digest: String) throws {
+        func word(_ name: String) throws -> String {
+            guard let word = file[text: name] else { throw StoredFault("it has no \(name)") }
+            return word
+        }
+        guard try word("kind") == "saddle classifier" else {
+            throw StoredFault("it is no classifier")
+        }
+        let version = try word("version")
+        guard version == Self.version else {
+            throw StoredFault("it is of version \(version), not \(Self.version)")
+        }
+        guard try word("data") == digest else { throw StoredFault("it is for other data") }
+        guard let accuracy = Double(try word("accuracy")), (0...1).contains(accuracy),
+            let trained = Int(try word("trained")), let heldOut = Int(try word("held out")),
+            trained > 0, heldOut > 0
+        else { throw StoredFault("its accuracy or its counts are no numbers") }
+        guard try word("weights") == Self.sum(of: file) else {
+            throw StoredFault("its weights were changed")
+        }
+        var generator = Generator(seed: 0)
+        let (body, head) = try Self.networks(for: data, &generator)
+        // The layers have weights to fill in once they have met an example.
+        let range = data.range ?? 0...1
+        let example = try data.picked([0]).samples
+        _ = try Self.run(head, Self.run(body, Self.scaled(example, range)))
+        try file.restore([("body", body.namedParts), ("head", head.namedParts)])
+        self.init(
+            data, body, head, range, accuracy: accuracy, trained: trained, heldOut: heldOut)
+    }
+
+    private static func sum(of file: Checkpoint) -> String {
+        let digest = Digest()
+        for (name, tensor) in file.file.tensors.sorted(by: { $0.name < $1.name }) {
+            digest.add("\(name) \(tensor.shape)")
+            tensor.withValues { digest.add(UnsafeRawBufferPointer($0)) }
+        }
+        return digest.text()
+    }
+}
+
+/// Why a stored classifier cannot be taken.
+struct StoredFault: Error {
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
 }

@@ -24,7 +24,7 @@ struct KernelCommand: ParsableCommand {
             throw ValidationError("kernel needs --connection-file FILE; Jupyter gives it")
         }
         throw ArgumentParser.ExitCode(
-            Kernel.serve(connectionFile: connectionFile, identity: identity) { Session() })
+            Kernel.serve(connectionFile: connectionFile, identity: identity) { Session.ofUser() })
     }
 }
 

@@ -30,7 +30,7 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let output = showing.reporter()
-        let session = Session()
+        let session = Session.ofUser()
         let status: Int32
         if let code {
             status = runScript(Source(name: "-e", text: code), evaluator: session, output: output)
@@ -79,7 +79,7 @@ struct Run: ParsableCommand {
     func run() throws {
         guard let file else { return print(Saddle.helpMessage(for: Run.self)) }
         if help, file != "-" { throw ArgumentParser.ExitCode(describe(file)) }
-        let session = Session(folder: folder(of: file))
+        let session = Session.ofUser(folder: folder(of: file))
         for setting in settings {
             let parts = setting.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -19,18 +19,8 @@ struct DataFolder: Sendable {
 
     /// Where the set's files are kept once they were downloaded.
     ///
-    /// `XDG_CACHE_HOME/saddle`, else `~/.cache/saddle` (`~/Library/Caches/saddle` on macOS).
-    var cache: String {
-        let home = environment["HOME"] ?? "/tmp"
-        #if os(macOS)
-            let standard = home + "/Library/Caches"
-        #else
-            let standard = home + "/.cache"
-        #endif
-        // The XDG specification: a relative path is to be ignored.
-        let named = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return (named ?? standard) + "/saddle/" + name
-    }
+    /// See `CacheFolder`.
+    var cache: String { CacheFolder.path(name, environment) }
 
     /// What `SADDLE_DATA` names: the folder of all sets, or the one of this set.
     var own: [String] {
@@ -49,4 +39,27 @@ struct DataFolder: Sendable {
         }
         return nil
     }
+}
+
+/// What Saddle keeps for a person between sessions and can make or fetch again.
+package enum CacheFolder {
+    /// `XDG_CACHE_HOME/saddle/name`, else `~/.cache/saddle/name` (`~/Library/Caches/saddle/name`
+    /// on macOS).
+    package static func path(_ name: String, _ environment: [String: String]) -> String {
+        let home = environment["HOME"] ?? "/tmp"
+        #if os(macOS)
+            let standard = home + "/Library/Caches"
+        #else
+            let standard = home + "/.cache"
+        #endif
+        // The XDG specification: a relative path is to be ignored.
+        let named = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (named ?? standard) + "/saddle/" + name
+    }
+
+    /// Whether anything has this path.
+    package static func has(_ path: String) -> Bool { FileBytes.exists(path) }
+
+    /// Makes a folder and those above it; throws where it cannot be.
+    package static func make(_ path: String) throws { try FileBytes.makeFolder(path) }
 }

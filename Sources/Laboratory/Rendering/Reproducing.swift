@@ -19,7 +19,7 @@ extension Session {
         let (recipe, statements) = try recipe(in: told, name)
         for doubt in doubts(recipe) { note("\(name) may come out differently: \(doubt)") }
 
-        let inner = Session(folder: folder)
+        let inner = Session(folder: folder, classifiers: classifiers)
         let replay = Replay(recipe)
         inner.replay = replay
         for (name, text) in recipe.parameters { inner.setParameter(name, to: text) }
