@@ -3,7 +3,8 @@ extension Dataset {
     ///
     /// Each picture is cut to the proportions of `size` around its centre and averaged down to
     /// it; without `size` all must be alike. `channels` is 1 or 3; without it 3 unless all are
-    /// grey. PNG and JPEG files are read; the names are sorted, so the order is the same everywhere.
+    /// grey. PNG and JPEG files are read, others are passed over; the names are sorted, so the order
+    /// is the same everywhere.
     package static func folder(
         _ path: String, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
         range: ClosedRange<Float> = 0...1
@@ -72,13 +73,5 @@ enum PictureFolder {
             let name = name.lowercased()
             return [".png", ".jpg", ".jpeg"].contains { name.hasSuffix($0) }
         }
-    }
-}
-
-extension Picture {
-    /// The picture of a PNG or JPEG file.
-    static func read(_ path: String) throws -> Picture {
-        let name = path.lowercased()
-        return name.hasSuffix(".jpg") || name.hasSuffix(".jpeg") ? try jpeg(path) : try png(path)
     }
 }

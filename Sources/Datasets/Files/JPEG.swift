@@ -1,13 +1,11 @@
 import CJPEG
 
 extension Picture {
-    /// The picture of a JPEG file, baseline or progressive; grey files give one channel, all others
-    /// three, those in CMYK too.
+    /// The picture of a JPEG file as it is stored, baseline or progressive; grey files give one
+    /// channel, all others three, those in CMYK too.
     ///
-    /// Throws for anything that libjpeg refuses and for files that end too early. The direction that
-    /// a camera notes is not applied.
-    static func jpeg(_ path: String) throws -> Picture {
-        let file = try FileBytes.read(path, limit: 1 << 28)
+    /// Throws for anything that libjpeg refuses and for files that end too early.
+    static func jpeg(_ file: [UInt8], _ path: String) throws -> Picture {
         var (height, width, channels) = (Int32(0), Int32(0), Int32(0))
         var message = [CChar](repeating: 0, count: 200)
         func read(_ pixels: UnsafeMutablePointer<UInt8>?, _ count: Int) throws {

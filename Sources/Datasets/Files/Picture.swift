@@ -11,17 +11,27 @@ struct Picture: Equatable {
     /// The most values a picture may have: 16,384 x 16,384 in grey.
     static let mostValues = 1 << 28
 
-    /// The picture of a PNG file; what is transparent becomes white.
+    /// The picture of a PNG or JPEG file, which its first bytes tell and not its name, set upright
+    /// where the camera says how it was held.
+    static func read(_ path: String) throws -> Picture {
+        let file = try FileBytes.read(path, limit: 1 << 28)
+        let picture =
+            file.starts(with: [0xFF, 0xD8]) ? try jpeg(file, path) : try png(file, path)
+        return picture.upright(Orientation.of(file))
+    }
+
+    /// The picture of a PNG file as it is stored; what is transparent becomes white.
     ///
     /// Grey files give one channel, all others three. Throws for anything that libpng refuses.
-    static func png(_ path: String) throws -> Picture {
-        let file = try FileBytes.read(path, limit: 1 << 28)
+    static func png(_ file: [UInt8], _ path: String) throws -> Picture {
         var image = png_image()
         image.version = UInt32(PNG_IMAGE_VERSION)
         return try file.withUnsafeBytes { content in
             guard png_image_begin_read_from_memory(&image, content.baseAddress, content.count) != 0
             else { throw fault(path, &image) }
             defer { png_image_free(&image) }
+            // 16-bit values are as dark as the 8-bit ones of other files, not linear light.
+            image.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
             let isColoured = image.format & PNG_FORMAT_FLAG_COLOR != 0
             image.format = isColoured ? PNG_FORMAT_FLAG_COLOR : 0
             let channels = isColoured ? 3 : 1
