@@ -151,7 +151,7 @@ extension Layer {
     }
 
     /// The same, keeping layers shared that are shared.
-    func copy(_ copies: inout [ObjectIdentifier: any Layer]) -> any Layer {
+    package func copy(_ copies: inout [ObjectIdentifier: any Layer]) -> any Layer {
         let key = ObjectIdentifier(parts)
         if let known = copies[key] { return known }
         var copy = around(inner.map { $0.layer.copy(&copies) })

@@ -151,7 +151,12 @@ package final class Network {
     /// The same network with weights of its own that start equal.
     package func copy() -> Network {
         var copies: [ObjectIdentifier: any Layer] = [:]
-        return Network(
+        return copy(&copies)
+    }
+
+    /// The same; layers that were copied for another network already are that network's too.
+    package func copy(_ copies: inout [ObjectIdentifier: any Layer]) -> Network {
+        Network(
             space: space, layers: layers.map { $0.copy(&copies) }, checked: checked,
             outputShape: outputShape, reference: reference?.copy())
     }

@@ -372,9 +372,10 @@ package final class Game {
     func fork(_ session: Session) throws -> Game {
         let copy = Frame(session: session, outer: rule.outer, count: rule.scope.count)
         var copies: [ObjectIdentifier: NetworkBox] = [:]
+        var layers: [ObjectIdentifier: any Layer] = [:]
         for slot in keeps {
             if case .network(let network)? = frame[slot] {
-                let made = try copies[ObjectIdentifier(network)] ?? network.copy()
+                let made = copies[ObjectIdentifier(network)] ?? network.copy(&layers)
                 copies[ObjectIdentifier(network)] = made
                 copy[slot] = .network(made)
             } else {

@@ -80,15 +80,18 @@ extension Session {
                 .type, "\(command.name) has parameters of its own, so it is made first",
                 hint: "write \(command.name)(…)(x), inside a network")
         }
-        // A single number is a batch of one.
-        let batch =
+        // A single number is a batch of one; so is a tensor of one number, such as a mean.
+        var batch =
             if case .number(let number) = input { try Tensor([Float(number)], shape: [1]) } else {
                 try asTensor(input, command.name)
             }
+        let isSingle = batch.rank == 0
+        if isSingle { batch = try batch.reshape([1]) }
         let isDraw = if case .perSample = input { true } else { false }
         let tensor = try layer.apply([isDraw ? input : .tensor(batch)], self)
         switch input {
         case .number: return .number(Double(try tensor.item()))
+        case .tensor where isSingle && tensor.shape == [1]: return .tensor(try tensor.reshape([]))
         case .perSample where tensor.count == tensor.shape[0]:
             return .perSample(try tensor.reshape([tensor.count]))
         default: return .tensor(tensor)
