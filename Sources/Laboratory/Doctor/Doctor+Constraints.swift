@@ -46,18 +46,49 @@ extension Doctor {
                 remedy: "end \(critic) in linear(1)")
             return
         }
-        let logistic = { (score: Double) in 1 / (1 + exp(-score)) }
-        if sweeps.real.isPolynomial(2, sweeps.real.critic, in: logistic),
-            sweeps.made.isPolynomial(2, sweeps.made.critic, in: logistic)
-        {
+        if let (words, remedy) = hiddenSigmoid(critic, sweeps) {
             found(
                 "sigmoid", at: place(rivalry.criticSite),
-                "it is a least-squares loss of the sigmoid of a score, flat on both sides: from"
-                    + " score 10 to 30 it changes by \(flatness(sweeps.real).short)",
-                remedy: "take the square of the score itself: mean((\(critic)(x) - 1)^2)")
+                "it is \(words) of the sigmoid of a score, flat on both sides: from score 10 to 30 it"
+                    + " changes by \(flatness(sweeps.real).short)", remedy: remedy)
             return
         }
         if let kind { sound("the scores of \(critic) are as open as a \(kind) loss wants") }
+    }
+
+    /// What kind of loss is taken of a sigmoid that stands in the loss and not in the network.
+    ///
+    /// f-GAN's total variation is linear in tanh(s) = 2 σ(2 s) - 1, and so none of these.
+    private func hiddenSigmoid(
+        _ critic: String, _ sweeps: (real: Sweep, made: Sweep)
+    ) -> (words: String, remedy: String)? {
+        let logistic = { (score: Double) in 1 / (1 + exp(-score)) }
+        let (real, made) = sweeps
+        if real.isPolynomial(2, real.critic, in: logistic),
+            made.isPolynomial(2, made.critic, in: logistic)
+        {
+            return (
+                "a least-squares loss",
+                "take the square of the score itself: mean((\(critic)(x) - 1)^2)"
+            )
+        }
+        if real.isPolynomial(1, real.critic, in: logistic),
+            made.isPolynomial(1, made.critic, in: logistic)
+        {
+            return ("a Wasserstein loss", "take the score itself: mean(\(critic)(x))")
+        }
+        // softplus(-σ(s)): the log loss of logits, given probabilities.
+        func at(_ score: Double) -> Double {
+            real.scores.firstIndex(of: score).map { real.critic[$0] } ?? .nan
+        }
+        guard abs((at(-30) - at(0)) / (at(0) - at(30)) - 1.3623) < 0.01, flatness(real) < 1e-3
+        else {
+            return nil
+        }
+        return (
+            "a log loss, which takes its own sigmoid,",
+            "give it the score itself: log_sigmoid(\(critic)(x))"
+        )
     }
 
     private func flatness(_ sweep: Sweep) -> Double {

@@ -17,7 +17,7 @@ extension Doctor {
             }
             if isSound { sound("the loss of \(site.curve) reaches all its weights") }
         }
-        checkNames(objectives)
+        checkNames(objectives, look)
     }
 
     private func fault(
@@ -55,11 +55,16 @@ extension Doctor {
     }
 
     /// Networks that no objective names, and objectives that this round did not play.
-    private mutating func checkNames(_ played: [Probe.Objective]) {
+    private mutating func checkNames(_ played: [Probe.Objective], _ look: Look) {
         let written = game.rule.writtenObjectives
         let named = Set(written.flatMap { $0.players.map(\.text) })
+        let trained = Set(
+            played.flatMap(\.players).flatMap(\.parameters).map { ObjectIdentifier($0) })
         // Without any objective the game moves itself, as dirac does.
-        for (name, _) in game.networks where !written.isEmpty && !named.contains(name) {
+        for (name, network) in look.networks where !written.isEmpty && !named.contains(name) {
+            // It is a part of a network that is trained.
+            let own = network.parameters
+            if !own.isEmpty, own.allSatisfy({ trained.contains(ObjectIdentifier($0)) }) { continue }
             found(
                 "path", at: name, "no objective trains \(name): its weights stay as they are",
                 remedy: "write minimize \(name): …, unless it shall stay fixed")

@@ -115,6 +115,7 @@ extension Doctor {
                 return
             }
         }
+        if try checkRest(index, shape, site, normal) { return }
         let size = pushes.map(abs).max() ?? 0
         let change = (width..<rows * width).map { abs(pushes[$0] - others[$0]) }.max() ?? 0
         if change > 1e-3 * size {
@@ -125,6 +126,43 @@ extension Doctor {
                 remedy: "take the norm of each sample first and the mean last:"
                     + " mean((norm(∇(D, x̂)) - 1)^2)")
         }
+    }
+
+    /// At which norm a penalty rests, and whether it pulls harder the further away it is.
+    private mutating func checkRest(
+        _ index: Int, _ shape: [Int], _ site: ObjectiveSite, _ directions: [Float]
+    ) throws -> Bool {
+        let width = directions.count / shape[0]
+        let root = Double(width).squareRoot()
+        /// The push along the gradients when all of them have this norm.
+        func push(_ norm: Double) throws -> Double {
+            var values = directions
+            for start in stride(from: 0, to: values.count, by: width) {
+                let own = start..<start + width
+                let size = values[own].reduce(0) { $0 + $1 * $1 }.squareRoot()
+                for place in own { values[place] *= Float(norm) / max(size, 1e-6) }
+            }
+            guard let pushes = try self.pushes(values, shape, index, site) else { return .nan }
+            return zip(pushes, values).reduce(0.0) { $0 + Double($1.0 * $1.1) } / norm
+        }
+        let (low, one, far) = (try push(0.2), try push(1), try push(5))
+        if low > 0, abs(low - one) < 1e-3 * one, abs(far - one) < 1e-3 * one {
+            found(
+                "penalty", at: place(site),
+                "the penalty is not squared: it pulls a gradient of norm 0.2 down as hard as one of"
+                    + " norm 5, so nothing keeps the norm at 1",
+                remedy: "take the square of what the norm is too much: (norm(∇(D, x̂)) - 1)^2")
+            return true
+        }
+        guard width > 1, try push(root * 0.97) <= 0, try push(1.03) <= 0,
+            try push(root * 1.03) > 0
+        else { return false }
+        found(
+            "penalty", at: place(site),
+            "the penalty rests at a gradient of norm \(root.short) = √\(width) and not at 1: the mean"
+                + " over the \(width) elements of a sample stands where their sum belongs",
+            remedy: "norm(∇(D, x̂)) is the root of the sum of squares")
+        return true
     }
 
     /// How a loss pushes each element of the gradients that take the place of the true ones.

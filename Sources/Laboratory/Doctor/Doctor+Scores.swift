@@ -74,6 +74,7 @@ extension Doctor {
 
     mutating func checkScores(_ look: Look) throws {
         let rivalries = self.rivalries(look)
+        checkSides(rivalries, look)
         guard !rivalries.isEmpty else {
             let names = look.probe.lastObjectives.count
             if names > 1 {
@@ -145,7 +146,7 @@ extension Doctor {
     }
 
     /// One number for each sample, or a map of them that is smaller than the image.
-    private static func isScore(_ application: Probe.Application) -> Bool {
+    static func isScore(_ application: Probe.Application) -> Bool {
         let output = application.output
         guard output.rank > 0, output.count > 0 else { return false }
         if output.count == output.shape[0] { return true }
@@ -162,7 +163,7 @@ extension Doctor {
         return application.inputs.contains { $0.depends(on: others).contains(true) }
     }
 
-    private func uses(
+    func uses(
         _ objective: Probe.Objective, _ applications: [Int], _ probe: Probe
     ) -> Bool {
         objective.loss.depends(on: applications.map { probe.applications[$0].output })
