@@ -172,6 +172,54 @@ import Testing
         #expect(try value(program) == "true")
     }
 
+    /// The noise falls in a straight line and is 0 from the named round on; a training that is
+    /// saved and loaded goes on where it was.
+    @Test(arguments: ["gan", "lsgan", "dragan", "r1", "relativistic", "hinge"])
+    func instanceNoiseFallsToNothing(_ game: String) throws {
+        let program = """
+            seed 1
+            G = mlp(noise(2), [8], 2)
+            D = mlp(2, [8], 1)
+            made(level, end) = \(game)(copy(G), copy(D), ring(8), seed: 1, instance_noise: level,
+                noise_until: end)
+            off = made(0, 0)
+            stays = made(0.5, 0)
+            falls = made(0.5, 4)
+            slowly = made(0.5, 1000000000)
+            for g in [off, stays, falls, slowly] { train g, rounds: 6 }
+            # It begins as noise that stays, and noise that falls for ever is that.
+            first = falls.losses.D[0] == stays.losses.D[0] and falls.losses.D[0] != off.losses.D[0]
+            later = falls.losses.D[1] != stays.losses.D[1]
+            same = max(abs(tensor(slowly.losses.D) - tensor(stays.losses.D))) < 0.00001
+            # From round 4 on nothing is drawn for it any more: the networks of `off` play on alike.
+            a = made(0.5, 4)
+            b = made(0, 0)
+            train a, rounds: 4
+            h = fork(a)
+            h.instance_noise = 0
+            train a, rounds: 2
+            train h, rounds: 2
+            gone = a.losses.D == h.losses.D and a.losses.G == h.losses.G
+            first and later and same and gone
+            """
+        #expect(try value(program) == "true")
+    }
+
+    @Test func fallingNoiseHasItsDeviation() throws {
+        let program = """
+            game looks(D, data) {
+                x ~ data
+                report deviation = std(noisy(zeros([20000]), 0.8, until: 10))
+                minimize D by sgd(0): mean(D(x)^2)
+            }
+            g = looks(points(2) |> linear(1), gaussian())
+            train g, rounds: 13, quiet: true
+            law = map(r -> 0.8 * max(1 - r / 10, 0), 0..<13)
+            max(abs(tensor(g.losses.deviation) - tensor(law))) < 0.02 and g.losses.deviation[10] == 0
+            """
+        #expect(try value(program) == "true")
+    }
+
     @Test func instanceNoiseHasItsDeviation() throws {
         let program = """
             x = noisy(full([20000], 3), 0.5)

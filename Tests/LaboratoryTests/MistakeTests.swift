@@ -131,7 +131,8 @@ import Testing
             "a draw from a command", "x ~ digits", "digits is a command", "call it: digits()"),
         Mistake(
             "too few players", players + "g = lsgan(G, D)", "lsgan needs an argument data",
-            "its parameters: G, D, data, a, b, c, smoothing, instance_noise, optimizer"),
+            "its parameters: G, D, data, a, b, c, smoothing, instance_noise, noise_until, optimizer"
+        ),
         Mistake(
             "a misspelt game", players + "g = lgsan(G, D, digits())", "there is no lgsan",
             "did you mean lsgan?"),

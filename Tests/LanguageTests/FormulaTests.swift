@@ -153,6 +153,22 @@ import Testing
         #expect(formulas.latex.contains("\\mathcal{N}(0, s^{2})"))
     }
 
+    @Test func noiseThatFallsSaysUntilWhen() throws {
+        let formulas = try #require(
+            Self.game(
+                """
+                game fading(G, D, data, s = 0, n = 0) {
+                    x ~ data
+                    minimize D: mean(D(noisy(x, s, until: n))) + mean(D(noisy(x, 0.1, until: 50)))
+                }
+                """))
+        #expect(
+            formulas.unicode == """
+                min_D  𝔼_{x∼p_data}[D(x)] + 𝔼_{x∼p_data}[D(x + N(0, 0.1²))]
+                where  x ← x + N(0, s²)   (if s > 0, falling to 0 by round n)
+                """)
+    }
+
     @Test func aGameWithoutObjectivesIsItsSteps() throws {
         let formulas = try #require(
             Self.game(

@@ -124,24 +124,35 @@ enum GameCommands {
             ) { .distribution(.categorical(try $0.integer(0, in: 1...10_000_000))) },
             Command(
                 "noisy", .games,
-                [Input("x", .tensor), Input("std", .number, "0 or more")],
+                [
+                    Input("x", .tensor), Input("std", .number, "0 or more"),
+                    Input(
+                        "until", .number, "round of the game at which it is 0; 0: it stays",
+                        standard: .number(0)),
+                ],
                 "The same tensor with independent normal noise on every element.",
                 details: """
                     Instance noise when D looks at it: C. K. Sønderby et al. 2017, \
-                    arXiv:1610.04490, section 3. With std 0 it is x itself, and no random numbers \
-                    are drawn.
+                    arXiv:1610.04490, section 3, who let it fall to 0 in a straight line over the \
+                    training, as until: 2000 does in a game. With std 0 it is x itself, and no \
+                    random numbers are drawn.
                     """, example: "noisy([1, 2, 3], 0.1)"
             ) { call in
-                guard call.number(1) >= 0 else {
+                for (place, what) in [(1, "a standard deviation"), (2, "a round")]
+                where call.number(place) < 0 || !call.number(place).isFinite {
                     throw Diagnostic(
                         .value,
-                        "noisy needs a standard deviation of 0 or more, not "
-                            + call.number(1).inWords)
+                        "noisy needs \(what) of 0 or more, not " + call.number(place).inWords)
                 }
-                guard call.number(1) > 0 else { return call[0] }
+                var deviation = call.number(1)
+                if call.number(2) > 0 {
+                    deviation *= max(
+                        0, 1 - Double(call.session.playing?.round ?? 0) / call.number(2))
+                }
+                guard deviation > 0 else { return call[0] }
                 let x = try call.tensor(0)
                 let noise = try call.session.random { try $0.normal(x.shape) }
-                return .tensor(try x + noise * Float(call.number(1)))
+                return .tensor(try x + noise * Float(deviation))
             },
         ]
     }

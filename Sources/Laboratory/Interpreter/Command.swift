@@ -264,8 +264,9 @@ extension Command {
         return "\(name)(\(Value.list(sizes).inSource))"
     }
 
-    /// Suitable arguments without labels in the order of the parameters, which is what the rounds
-    /// of a game give: nothing to search for. Nil when anything is to be looked at more closely.
+    /// Suitable arguments in the order of the parameters, without labels or with the right ones,
+    /// which is what the rounds of a game give: nothing to search for. Nil when anything is to be
+    /// looked at more closely.
     private func inOrder(_ arguments: [Given]) -> [Value]? {
         guard arguments.count <= parameters.count else { return nil }
         var values: [Value] = []
@@ -273,7 +274,8 @@ extension Command {
         for index in parameters.indices {
             guard !parameters[index].isVariadic else { return nil }
             if index < arguments.count {
-                guard arguments[index].label == nil,
+                let label = arguments[index].label
+                guard label == nil || label == parameters[index].name,
                     parameters[index].type.accepts(arguments[index].value)
                 else { return nil }
                 values.append(arguments[index].value)

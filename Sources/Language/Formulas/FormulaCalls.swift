@@ -8,9 +8,7 @@ extension FormulaBuilder {
             if isPlain, values.count == 2, name == "∇" || name == "grad" {
                 return gradient(of: values[0], at: values[1])
             }
-            if isPlain, values.count == 2, name == "noisy" {
-                return noisy(values[0], values[1])
-            }
+            if let noise = Noise(name, arguments) { return noisy(noise) }
             if isPlain, values.count == 2, name == "matmul" {
                 return (
                     .product(values.map { formula($0, at: .product) }), .product
@@ -51,7 +49,8 @@ extension FormulaBuilder {
     }
 
     /// `noisy(x, s)` is x + N(0, s²), or x where s is switched off and said beside the formula.
-    private func noisy(_ value: Expression, _ deviation: Expression) -> Built {
+    private func noisy(_ noise: Noise) -> Built {
+        let (value, deviation) = (noise.value, noise.deviation)
         if case .name(let name) = deviation.kind, hidden.contains(name) { return build(value) }
         let normal = Formula.row([
             .sign(latex: "\\mathcal{N}", unicode: "N"),
@@ -163,5 +162,22 @@ struct FormulaScope {
                 }
             }
         }
+    }
+}
+
+/// `noisy(x, s)` and `noisy(x, s, until: n)`.
+struct Noise {
+    let value: Expression
+    let deviation: Expression
+    let until: Expression?
+
+    init?(_ name: String, _ arguments: [Argument]) {
+        let labels = arguments.map { $0.label?.text }
+        guard name == "noisy", labels == [nil, nil] || labels == [nil, nil, "until"] else {
+            return nil
+        }
+        value = arguments[0].value
+        deviation = arguments[1].value
+        until = arguments.count > 2 ? arguments[2].value : nil
     }
 }

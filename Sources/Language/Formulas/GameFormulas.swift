@@ -253,16 +253,18 @@ private struct GameReader {
 
     /// Noise that is switched off is left out of an objective and said beside it.
     private mutating func noise(in value: Expression) {
-        if case .call(let callee, let arguments, _) = value.kind, arguments.count == 2,
-            case .name("noisy") = callee.kind, case .name(let name) = arguments[1].value.kind,
-            switchedOff.contains(name)
+        if case .call(let callee, let arguments, _) = value.kind,
+            case .name(let called) = callee.kind, let noise = Noise(called, arguments),
+            case .name(let name) = noise.deviation.kind, switchedOff.contains(name)
         {
             let saved = choices
-            choices = [.row([.words("if "), .name(name), .sign(" > "), .number(0)])]
+            var words: [Formula] = [.words("if "), .name(name), .sign(" > "), .number(0)]
+            if let until = noise.until {
+                words += [.words(", falling to 0 by round "), builder.formula(until)]
+            }
+            choices = [.row(words)]
             define(
-                .row([
-                    builder.formula(arguments[0].value), .becomes, builder.formula(value),
-                ]))
+                .row([builder.formula(noise.value), .becomes, builder.formula(value)]))
             choices = saved
         }
         for child in value.kind.children { noise(in: child) }
