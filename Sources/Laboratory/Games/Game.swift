@@ -359,10 +359,13 @@ package final class Game {
         }
     }
 
+    /// The first rounds count for less, so that the average is not half made of weights from before
+    /// any training: the decay is at most (1 + n) / (10 + n) in round n, as in TensorFlow's averages.
     private func updateAverages() throws {
         guard let ema else { return }
+        let decay = min(ema, Double(1 + round) / Double(10 + round))
         for (_, network) in networks {
-            try averages[ObjectIdentifier(network)]?.average(towards: network, decay: ema)
+            try averages[ObjectIdentifier(network)]?.average(towards: network, decay: decay)
         }
     }
 
