@@ -67,6 +67,10 @@ import Testing
             bundles.compactMap { $0.contents["text/markdown"] }.contains {
                 if case .text(let text) = $0 { text.contains("$$\\begin{aligned}") } else { false }
             }, "explain \(name) shows no LaTeX")
+        // And its curves, where it has networks.
+        #expect(
+            bundles.contains { $0.contents["image/png"] != nil } == (name != "dirac"),
+            "explain \(name) shows no loss anatomy")
         for word in ["arXiv:", "Equilibrium", "Use it"] {
             #expect(text.contains(word), "\(name) does not say \(word)")
             #expect(page.contains(word), "explain \(name) leaves out \(word)")

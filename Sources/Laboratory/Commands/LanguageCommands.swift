@@ -32,11 +32,15 @@ enum LanguageCommands {
             },
             Command(
                 "explain", .language, [Input("topic", .topic)],
-                "A game in words and formulas: objectives, equilibrium, when to use it, paper.",
+                "A game in words, formulas and curves: objectives, equilibrium, when to use it, paper.",
+                details: """
+                    Below it the losses of both players and their slopes against the score of a \
+                    sample, as curve draws them, where the game has a generator and a discriminator.
+                    """,
                 example: "explain lsgan"
             ) { call in
                 call.session.output.display(try call.session.explanation(of: call[0]), id: nil)
-                return .nothing
+                return call.session.anatomy(of: call[0]).map { .picture($0) } ?? .nothing
             },
             Command(
                 "seed", .language, [Input("number", .integer, "0 or more")],

@@ -3,20 +3,34 @@ import Language
 extension Session {
     /// `explain lsgan`: what it is, each objective as a formula, paper and equilibrium.
     func explanation(of topic: Value) throws -> MIMEBundle {
-        let rule: GameRule
-        switch topic {
-        case .rule(let known): rule = known
-        case .game(let game): rule = game.rule
-        case .string(let name):
-            if case .rule(let known)? = globals.variables[name]?.value {
-                rule = known
-            } else {
-                guard let known = try library.rule(named: name) else { return try help(on: topic) }
-                rule = known
-            }
-        default: return try help(on: topic)
-        }
+        guard let rule = try rule(of: topic) else { return try help(on: topic) }
         return explanation(of: rule).bundle
+    }
+
+    private func rule(of topic: Value) throws -> GameRule? {
+        switch topic {
+        case .rule(let known): return known
+        case .game(let game): return game.rule
+        case .string(let name):
+            if case .rule(let known)? = globals.variables[name]?.value { return known }
+            return try library.rule(named: name)
+        default: return nil
+        }
+    }
+
+    /// Losses and slopes by the score, as `curve` draws them; nil for what has no such curve, such as
+    /// a game without networks.
+    func anatomy(of topic: Value) -> Picture? {
+        attempt {
+            guard let rule = try rule(of: topic) else { return nil }
+            let game: Game? = if case .game(let game) = topic { game } else { nil }
+            let subject = game.map { Picture.Subject($0) } ?? Picture.Subject(rule)
+            let anatomy = try LossAnatomy(
+                of: rule, settings: game?.settings ?? [], from: -4, to: 4, self)
+            return Picture(
+                .figure(LossAnatomy.figure([LossAnatomy.Entry(name: rule.name, anatomy: anatomy)])),
+                caption: "losses of \(rule.name) by score", from: self, of: [subject])
+        } ?? nil
     }
 
     func explanation(of rule: GameRule) -> Document {
