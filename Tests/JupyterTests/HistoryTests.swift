@@ -118,6 +118,15 @@ import Testing
         }
     }
 
+    @Test func anyCountMayBeAskedFor() throws {
+        let history = History(path: path(), session: 1)
+        for line in 1...3 { history.store("\(line)", line: line) }
+        for (count, inputs) in [(Int.max, ["1", "2", "3"]), (2, ["2", "3"]), (Int.min, [])] {
+            let body: [String: JSON] = ["hist_access_type": .string("tail"), "n": .integer(count)]
+            #expect(try self.inputs(history, body) == inputs)
+        }
+    }
+
     @Test func anUnknownAccessIsRefused() throws {
         let bench = try Bench()
         let reply = try bench.ask(

@@ -129,8 +129,8 @@ final class History {
             return recent.suffix(count)
         }
         // Each entry is one line or two, and an output follows its input.
-        let lines = bytes.split(separator: 0x0A).suffix(2 * count)
-        return Self.entries(in: lines).suffix(count)
+        let lines = bytes.split(separator: 0x0A)
+        return Self.entries(in: lines.suffix(2 * min(count, lines.count))).suffix(count)
     }
 
     /// The content of a `history_reply`.

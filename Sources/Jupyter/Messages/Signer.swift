@@ -50,36 +50,35 @@ struct Signer: Sendable {
 /// Remembers signatures, so that a message recorded by an eavesdropper cannot be sent again.
 ///
 /// Two generations of `capacity` each: at least that many of the latest are always known, and
-/// memory stays bounded.
+/// memory stays bounded. Both tables have their full size from the start and are emptied in
+/// place, so that a long session leaves no holes behind.
 struct ReplayGuard {
-    /// 128 of a signature's 256 bits: nobody without the key can choose them.
-    private struct Mark: Hashable {
-        var high: UInt64
-        var low: UInt64
-
-        init(_ signature: Frame) {
-            (high, low) = (0, 0)
-            for byte in signature.prefix(32) {
-                high = high << 4 | low >> 60
-                low = low << 4 | UInt64(byte & 0x40 == 0 ? byte & 15 : (byte & 15) + 9)
-            }
-        }
-    }
-
     let capacity: Int
-    private var current: Set<Mark> = []
-    private var previous: Set<Mark> = []
+    private var current: Set<UInt64>
+    private var previous: Set<UInt64>
 
-    init(capacity: Int = 16_384) { self.capacity = capacity }
+    init(capacity: Int = 16_384) {
+        self.capacity = capacity
+        current = Set(minimumCapacity: capacity)
+        previous = Set(minimumCapacity: capacity)
+    }
 
     /// False when this signature (hexadecimal digits, found good before) came before.
     mutating func admit(_ signature: Frame) -> Bool {
-        let mark = Mark(signature)
+        let mark = Self.mark(signature)
         guard !previous.contains(mark), current.insert(mark).inserted else { return false }
         if current.count >= capacity {
-            previous = current
-            current = []
+            swap(&current, &previous)
+            current.removeAll(keepingCapacity: true)
         }
         return true
+    }
+
+    /// 64 of a signature's 256 bits: nobody without the key can choose them, and one good message
+    /// in 10^14 is taken for another.
+    private static func mark(_ signature: Frame) -> UInt64 {
+        signature.prefix(16).reduce(0) { mark, digit in
+            mark << 4 | UInt64(digit & 0x40 == 0 ? digit & 15 : (digit & 15) + 9)
+        }
     }
 }
