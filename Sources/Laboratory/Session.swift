@@ -54,8 +54,8 @@ package final class Session: Evaluator {
     /// The theme of pictures that do not name one.
     var theme = Theme.light
     var parameters = ScriptParameters()
-    /// Progress bars on the screen, by their labels.
-    var bars: [String: ProgressBar] = [:]
+    /// Progress bars and pictures on the screen, by their labels.
+    var live = LiveDisplays()
     private let meters: UnsafeMutablePointer<Meters>
     private var lastPoll = 0.0
     private var runs = 0
@@ -166,7 +166,7 @@ package final class Session: Evaluator {
     // MARK: Running
 
     package func run(_ source: Source, output: any Output) -> Outcome {
-        let parsed = parse(source)
+        let parsed = parse(source, interrupt: interrupt)
         if !parsed.faults.isEmpty { return Outcome(faults: parsed.faults) }
         return nested(output) {
             runs += 1
@@ -175,7 +175,7 @@ package final class Session: Evaluator {
     }
 
     package func evaluate(_ expression: Source, output: any Output) -> Outcome {
-        let parsed = parse(expression)
+        let parsed = parse(expression, interrupt: interrupt)
         if !parsed.faults.isEmpty { return Outcome(faults: parsed.faults) }
         return nested(output) {
             let value = try value(of: parsed.program)
@@ -207,7 +207,14 @@ package final class Session: Evaluator {
         for statement in program.statements {
             command = program.source.slice(statement.span)
             if case .help(let name) = statement.kind {
-                page = try help(on: name)
+                let answer = try help(on: name)
+                // A notebook's pager is for ?name; what help says stands in the cell.
+                let isQuestion = command.utf8.contains(UInt8(ascii: "?"))
+                if isQuestion || output.liveness != .pictures {
+                    page = answer
+                } else {
+                    output.display(answer, id: nil)
+                }
                 continue
             }
             last = try remembered {

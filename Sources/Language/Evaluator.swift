@@ -13,6 +13,8 @@ package protocol Evaluator: AnyObject {
 
     /// Runs a whole cell, script or line. Never throws and never traps.
     func run(_ source: Source, output: any Output) -> Outcome
+    /// Whether a cell only shows what runs, so that it need not wait for the cell that runs.
+    func looksOn(_ text: String) -> Bool
     /// Evaluates one expression without displaying anything (Jupyter's `user_expressions`).
     func evaluate(_ expression: Source, output: any Output) -> Outcome
     /// `cursor` counts Unicode scalars from the start of `text`.
@@ -49,13 +51,20 @@ package struct Outcome: Sendable {
 /// A flag that asks a running program to stop at its next safe point.
 package final class Interrupt: Sendable {
     private let flag = Atomic<Bool>(false)
+    private let count = Atomic<Int>(0)
     package init() {}
     package func request() { flag.store(true, ordering: .releasing) }
     package var isRequested: Bool { flag.load(ordering: .relaxed) }
     /// True when an interrupt was requested; clears the request.
     package func take() -> Bool {
-        isRequested && flag.exchange(false, ordering: .acquiringAndReleasing)
+        guard isRequested, flag.exchange(false, ordering: .acquiringAndReleasing) else {
+            return false
+        }
+        count.add(1, ordering: .relaxed)
+        return true
     }
+    /// How many have been taken so far.
+    package var taken: Int { count.load(ordering: .relaxed) }
 }
 
 package struct Completion: Sendable, Equatable {

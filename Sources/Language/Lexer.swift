@@ -23,11 +23,12 @@ struct Lexer {
         bytes = source.bytes
     }
 
-    /// Reads the whole text; the last token is `.end`.
-    mutating func run() {
+    /// Reads the whole text, or up to an interrupt; the last token is `.end`.
+    mutating func run(until interrupt: Interrupt? = nil) {
         while true {
             skipSpace()
             guard position < bytes.count else { break }
+            if tokens.count & 0xFFF == 0, interrupt?.isRequested == true { break }
             step()
         }
         add(.end, "", from: bytes.count)

@@ -11,12 +11,18 @@ package struct ParseResult: Sendable {
 /// The tree of a text and every fault in it, in the order of the text.
 ///
 /// Never traps, whatever the text; the time is linear in its length. Statements that are wrong are
-/// left out of the tree.
-package func parse(_ source: Source) -> ParseResult {
+/// left out of the tree. An interrupt ends the reading of a long text; it is the one fault then.
+package func parse(_ source: Source, interrupt: Interrupt? = nil) -> ParseResult {
     var lexer = Lexer(source)
-    lexer.run()
+    lexer.run(until: interrupt)
     var parser = Parser(source, lexer)
+    parser.interrupt = interrupt
     let statements = parser.statements(inBlock: false)
+    if interrupt?.take() == true {
+        return ParseResult(
+            program: Program(source: source, statements: [], comments: []),
+            faults: [Diagnostic(.interrupted, "interrupted")], isIncomplete: false, indent: "")
+    }
     let broken = Set(lexer.brokenPlaces.map { source.place(of: $0).line })
     let syntaxFaults = parser.faults.filter {
         broken.isEmpty || !broken.contains(source.place(of: $0.span?.lower ?? 0).line)
@@ -58,6 +64,8 @@ struct Parser {
     /// The height of the tree that was built last.
     var height = 0
     var isInterpolation = false
+    /// Ends the reading at its next look.
+    var interrupt: Interrupt?
 
     /// Trees are no higher than this, so that no walk over one can exhaust the stack.
     static let depthLimit = 200
@@ -114,7 +122,10 @@ struct Parser {
 
     func peek(_ distance: Int = 1) -> Token { tokens[min(index + distance, tokens.count - 1)] }
 
-    mutating func advance() { if index < tokens.count - 1 { index += 1 } }
+    mutating func advance() {
+        if index < tokens.count - 1 { index += 1 }
+        if index & 0xFFF == 0, interrupt?.isRequested == true { index = tokens.count - 1 }
+    }
 
     /// The current token is this symbol, on this line where lines count.
     func at(_ symbol: Symbol) -> Bool {

@@ -371,6 +371,63 @@ def test_a_page_loaded_anew_in_mid_training_attaches_to_the_game(notebook):
     game.screenshot("attached-after-reload")
 
 
+def test_attach_in_a_new_cell_goes_on_in_mid_training(notebook):
+    """Nobody has to stop the training, or to know of subshells, to see it again."""
+    game = notebook([*TRAINING[:2], "attach g"])
+    game.run(0)
+    game.wait_run(0, 1)
+    game.run(1)
+    expect(game.images(1).first).to_be_visible(timeout=30_000)
+    game.page.reload()
+    expect(game.cell(0)).to_be_visible(timeout=60_000)
+    game.page.wait_for_timeout(3000)
+    game.run(2)
+    picture = game.images(2).first
+    expect(picture).to_be_visible(timeout=20_000)
+    first = picture.get_attribute("src")
+    wait_until(lambda: picture.get_attribute("src") != first, 20, "a new picture")
+    game.wait_run(2)
+    indicator = game.page.locator(".jp-Notebook-ExecutionIndicator")
+    expect(indicator).to_have_attribute("data-status", "busy")
+    game.screenshot("attached-in-a-cell")
+    game.interrupt()
+    game.wait_idle(20)
+    assert all_pictures_are_drawn(game, 2)
+    expect(game.errors()).to_have_count(0)
+
+
+CONTROLS = [
+    'slider "x", 0...10, x -> print("twice \\(2 * x)")',
+    'dropdown "modes", [4, 8], n -> print("\\(n) of them")',
+    'button "more", () -> print("pressed")',
+    'for i in 1...4 { progress i, 4, "work" }',
+    'for i in 1...3 { image "noise", rand([4, 8, 8, 1]) }',
+]
+
+
+def test_every_control_is_drawn_and_answers(notebook):
+    page = notebook(CONTROLS)
+    for index in range(len(CONTROLS)):
+        page.run(index)
+        page.wait_run(index, index + 1)
+    expect(page.cell(0).locator(".widget-slider")).to_be_visible()
+    page.cell(0).locator(".noUi-handle").focus()
+    page.page.keyboard.press("ArrowRight")
+    expect(page.cell(0)).to_contain_text("twice 12")
+    page.cell(1).locator(".widget-dropdown select").select_option("8")
+    expect(page.cell(1)).to_contain_text("8 of them")
+    page.cell(2).locator("button.widget-button").click()
+    expect(page.cell(2)).to_contain_text("pressed")
+    expect(page.cell(3).locator(".widget-label")).to_have_text("work")
+    width = page.cell(3).locator(".progress-bar").evaluate("bar => bar.style.width")
+    assert width == "100%"
+    picture = page.cell(4).locator("img.widget-image")
+    expect(picture).to_have_count(1)
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 10")
+    page.screenshot("controls")
+    expect(page.errors()).to_have_count(0)
+
+
 def test_a_slider_steers_a_game_that_trains(notebook):
     game = notebook([STEERED, "control g.λ, 0...20", TRAINING[1], "print \"λ is \\(g.λ)\""])
     for index in (0, 1):

@@ -75,6 +75,7 @@ final class WordEvaluator: Evaluator {
         Completion([], start: cursor, end: cursor)
     }
     func inspect(_ text: String, at cursor: Int, detail: Int) -> MIMEBundle? { nil }
+    func looksOn(_ text: String) -> Bool { false }
     var completeness: @Sendable (String) -> Completeness { { _ in .complete } }
 }
 

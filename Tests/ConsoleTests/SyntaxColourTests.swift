@@ -85,5 +85,6 @@ final class NamesEvaluator: Evaluator {
     func inspect(_ text: String, at cursor: Int, detail: Int) -> MIMEBundle? {
         known.contains(text) ? MIMEBundle(text: text) : nil
     }
+    func looksOn(_ text: String) -> Bool { false }
     var completeness: @Sendable (String) -> Completeness { { _ in .complete } }
 }

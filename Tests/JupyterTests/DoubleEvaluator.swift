@@ -3,7 +3,7 @@ import Language
 /// An evaluator that knows a handful of words, one per behaviour that a kernel must cope with.
 ///
 /// `print T`, `error T`, `lines N`, `6 * 7`, `spin`, `busy SECONDS`, `fail`, `shape`, `picture`,
-/// `frames N`, `ask P`, `clear`, `leave N`, `?name`, `set N`, `get`, `slider`, `talk`.
+/// `frames N`, `ask P`, `clear`, `leave N`, `?name`, `set N`, `get`, `slider`, `talk`, `look` (at what runs).
 final class DoubleEvaluator: Evaluator {
     let interrupt = Interrupt()
     var atSafePoint: (() -> Void)?
@@ -62,6 +62,7 @@ final class DoubleEvaluator: Evaluator {
         case "clear": output.clear(wait: rest == "wait")
         case "leave": return Outcome(exit: Int32(rest) ?? 0)
         case "set": value = Int(rest) ?? 0
+        case "look": output.write("looked\n", to: .output)
         case "get": return Outcome(result: MIMEBundle(text: "\(value)"))
         case "slider": showSlider(on: output)
         case "move": handle?.set("x", to: .number(Double(rest) ?? 0))
@@ -120,8 +121,10 @@ final class DoubleEvaluator: Evaluator {
         }
     }
 
+    func looksOn(_ text: String) -> Bool { text.hasPrefix("look") }
+
     func evaluate(_ expression: Source, output: any Output) -> Outcome {
-        expression.text == "bad"
+        ["bad", "fail"].contains(expression.text)
             ? Outcome(faults: [Diagnostic(.name, "unknown name bad")])
             : Outcome(result: MIMEBundle(text: "value of \(expression.text)"))
     }

@@ -69,6 +69,24 @@ import Testing
         #expect(idle < busy)
     }
 
+    /// A page that was loaded anew attaches to the game that trains without waiting for its end.
+    @Test func aCellThatOnlyLooksAtWhatRunsNeedNotWait() throws {
+        let bench = try Bench()
+        let running = bench.post("execute_request", Bench.cell("busy 0.01\nprint end"))
+        let looking = bench.post("execute_request", Bench.cell("look"))
+        let waiting = bench.post("execute_request", Bench.cell("print next"))
+        let hidden = bench.post("execute_request", Bench.cell("look"))
+        let messages = try bench.work()
+        #expect(bench.evaluator.ran == ["busy 0.01\nprint end", "look", "print next", "look"])
+        let ends = [looking, running, waiting, hidden].map { id in
+            messages.lastIndex { $0.parentID == id && $0.label == "status idle" }
+        }
+        #expect(ends.compactMap { $0 }.count == 4)
+        #expect(ends.compactMap { $0 } == ends.compactMap { $0 }.sorted())
+        let replies = messages.all("execute_reply").map { $0.content["execution_count"] }
+        #expect(replies == [2, 1, 3, 4].map { .integer($0) })
+    }
+
     @Test func aCellOfASubshellRunsInTheMiddleOfAnother() throws {
         let bench = try Bench()
         let created = try bench.ask("create_subshell_request", on: .control).reply
@@ -114,6 +132,25 @@ import Testing
         bench.post("execute_request", Bench.cell("print main"))
         _ = try bench.work()
         #expect(bench.evaluator.ran == ["busy 0.005", "fail", "print main"])
+    }
+
+    /// A training in a subshell ends well when it is interrupted; the one around it must end, too.
+    @Test func anInterruptOfACellInTheMiddleGoesOnToTheCellAroundIt() throws {
+        let bench = try Bench()
+        let evaluator = bench.evaluator
+        let request = try #require(bench.request(id: "inner"))
+        bench.shell.desk.answering(try #require(bench.request(id: "outer"))) {
+            bench.shell.desk.answering(request) {
+                evaluator.interrupt.request()
+                #expect(evaluator.interrupt.take())
+            }
+            #expect(evaluator.interrupt.isRequested)
+        }
+        _ = evaluator.interrupt.take()
+        bench.shell.desk.answering(request) { evaluator.interrupt.request() }
+        _ = evaluator.interrupt.take()
+        bench.shell.desk.answering(request) {}
+        #expect(!evaluator.interrupt.isRequested)
     }
 
     @Test func anInterruptEndsTheCellAndStateStays() throws {

@@ -105,6 +105,13 @@ import Testing
                 == .object(["status": .string("incomplete"), "indent": .string("    ")]))
     }
 
+    /// A parse of megabytes on the thread that owns the sockets would hold up an interrupt.
+    @Test func aTextThatNobodyTypesIsNotParsed() throws {
+        let long = String(repeating: ")", count: 70_000)
+        let reply = try Bench().ask("is_complete_request", .object(["code": .string(long)])).reply
+        #expect(reply.content == .object(["status": .string("unknown")]))
+    }
+
     @Test func usageTellsMemoryAndProcessor() throws {
         let content = try Bench().ask("usage_request", on: .control).reply.content
         #expect((content["kernel_memory"]?.integer ?? 0) > 1_000_000)

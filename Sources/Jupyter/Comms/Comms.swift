@@ -80,6 +80,7 @@ final class Comms {
             throw MalformedRequest("comm_close needs comm_id")
         }
         conversations[id] = nil
+        desk.widgets.forget(id)
     }
 
     func info(target: String?) -> JSON {

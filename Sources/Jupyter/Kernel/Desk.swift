@@ -27,12 +27,15 @@ final class Desk {
 
     /// Busy, the work, idle. The work sends its own reply.
     func answering(_ request: Request, _ work: () -> Void) {
+        let taken = interrupt.taken
         current.append(request)
         outbox.post(.status(.busy, for: request.header))
         work()
         outbox.post(idle: .status(.idle, for: request.header))
         current.removeLast()
         pace.reset()
+        // Whoever interrupts the kernel means the cell around this request, too.
+        if !current.isEmpty, interrupt.taken != taken { interrupt.request() }
     }
 
     func reply(to request: Request, _ content: JSON) {

@@ -40,6 +40,15 @@ final class Mailbox: Sendable {
         state.with { take(from: &$0, busy: busy, commsWait: commsWait) }
     }
 
+    /// The cell that waits next for a busy shell, where it need not wait as `isReady` finds; each
+    /// cell is looked at once.
+    func takeEarly(of shell: String, where isReady: (Request) -> Bool) -> Request? {
+        state.with { state in
+            defer { attention.store(state.queue.hasUrgent, ordering: .releasing) }
+            return state.queue.takeEarly(of: shell, where: isReady)
+        }
+    }
+
     /// All that may run now, without waiting (tests).
     func takeNow() -> Request? { takeMeanwhile(busy: [], commsWait: false) }
 
@@ -95,6 +104,8 @@ struct RequestQueue {
     private struct Entry {
         var order: Int
         var request: Request
+        /// Somebody has looked whether it must wait its turn.
+        var isSeen = false
     }
 
     private var cells: [String: [Entry]] = [:]
@@ -104,7 +115,9 @@ struct RequestQueue {
     private static let comms: Set<String> = ["comm_open", "comm_msg", "comm_close"]
 
     /// True when something waits that may be answered while a cell of the main shell runs.
-    var hasUrgent: Bool { !others.isEmpty || cells.contains { $0.key != "" } }
+    var hasUrgent: Bool {
+        !others.isEmpty || cells.contains { $0.key != "" || $0.value.first?.isSeen == false }
+    }
 
     mutating func append(_ request: Request) {
         arrived += 1
@@ -122,12 +135,20 @@ struct RequestQueue {
         let cell = cells.filter { !busy.contains($0.key) }
             .compactMap { line in line.value.first.map { (line.key, $0.order) } }
             .min { $0.1 < $1.1 }
-        if let cell, cell.1 < otherOrder {
-            let request = cells[cell.0]?.removeFirst().request
-            if cells[cell.0]?.isEmpty == true { cells[cell.0] = nil }
-            return request
-        }
+        if let cell, cell.1 < otherOrder { return removeFirst(of: cell.0) }
         return other.map { others.remove(at: $0).request }
+    }
+
+    mutating func takeEarly(of shell: String, where isReady: (Request) -> Bool) -> Request? {
+        guard let next = cells[shell]?.first, !next.isSeen else { return nil }
+        cells[shell]?[0].isSeen = true
+        return isReady(next.request) ? removeFirst(of: shell) : nil
+    }
+
+    private mutating func removeFirst(of shell: String) -> Request? {
+        let request = cells[shell]?.removeFirst().request
+        if cells[shell]?.isEmpty == true { cells[shell] = nil }
+        return request
     }
 
     mutating func removeCells(of shell: String) -> [Request] {

@@ -42,16 +42,12 @@ extension Shell {
         if cell.isKept { history.store(cell.code, line: number) }
 
         let shell = request.subshell ?? ""
-        busy.insert(shell)
+        let wasFree = busy.insert(shell).inserted
         let began = Clock.now
         let outcome = evaluator.run(
             Source(name: "cell \(number)", text: cell.code), output: output)
-        busy.remove(shell)
+        if wasFree { busy.remove(shell) }
         desk.mailbox.dropInputs()
-        // Whoever interrupts the kernel means the cell around this one too.
-        if !busy.isEmpty, outcome.faults.contains(where: { $0.kind == .interrupted }) {
-            desk.interrupt.request()
-        }
 
         guard outcome.faults.isEmpty else {
             let ran = Clock.now - began

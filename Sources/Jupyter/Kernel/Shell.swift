@@ -45,6 +45,17 @@ final class Shell {
         while let request = desk.mailbox.takeMeanwhile(busy: busy, commsWait: isInComm) {
             answer(request)
         }
+        // Whoever comes back to a game that trains may look at it in the notebook itself.
+        for shell in busy {
+            while let cell = desk.mailbox.takeEarly(of: shell, where: looksOn) { answer(cell) }
+        }
+    }
+
+    private func looksOn(_ request: Request) -> Bool {
+        guard request.content.count < 1024, let code = (try? request.body())?["code"]?.text else {
+            return false
+        }
+        return evaluator.looksOn(code)
     }
 
     // MARK: - Handlers

@@ -175,10 +175,16 @@ final class Switchboard {
         send(.status(.idle, for: request.header))
     }
 
+    /// Nobody types a longer text; to parse one would hold up everything else that arrives.
+    private static let typedLimit = 65_536
+
     /// A front end may ask at every press of Enter, and only the text counts.
     private func isComplete(_ request: Request) -> JSON {
         guard let code = (try? request.body())?["code"]?.text else {
             return Self.error("MalformedRequest", "is_complete_request needs code")
+        }
+        guard code.utf8.count <= Self.typedLimit else {
+            return .object(["status": .string("unknown")])
         }
         switch completeness(code) {
         case .complete: return .object(["status": .string("complete")])

@@ -59,6 +59,9 @@ final class Widgets {
         desk.comms.close(model.id)
     }
 
+    /// The front end has closed a model.
+    func forget(_ id: String) { models[id] = nil }
+
     func update(_ model: WidgetModel, _ attributes: [String]) {
         guard models[model.id] != nil else { return }
         desk.comms.send(model.message("update", attributes), to: model.id)

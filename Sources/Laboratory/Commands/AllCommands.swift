@@ -16,6 +16,9 @@ extension Command {
             + TableCommand.all
     }
 
+    /// All commands, and what some of them do when a string comes first.
+    static var everyMeaning: [Command] { all + all.compactMap(\.alternative) }
+
     /// Names that stand for a number.
     static var constants: [String: Value] {
         [

@@ -44,7 +44,8 @@ enum GameCommands {
                     Input("channels", .integer, standard: .number(1)),
                 ],
                 "The space of images that a discriminator looks at: [n, height, width, channels].",
-                example: "D = image(8, 8, 1) |> flatten |> linear(16) |> relu |> linear(1)"
+                example: "D = image(8, 8, 1) |> flatten |> linear(16) |> relu |> linear(1)",
+                alternative: LiveCommands.image
             ) { call in
                 let limits = 1...65536
                 return .space(

@@ -159,33 +159,30 @@ enum LiveCommands {
             return .nothing
         }
     }
-}
 
-/// A progress bar on the screen of a cell.
-struct ProgressBar {
-    weak var output: (any ControlHost)?
-    let total: Double
-    let handle: any ControlHandle
-}
+    // MARK: Pictures
 
-extension Session {
-    func progress(_ done: Double, of total: Double, _ label: String) {
-        guard let host = output as? any ControlHost else {
-            let isWhole = total < 1e15 && total == total.rounded()
-            output.progress(
-                Progress(
-                    done: isWhole ? Int(done) : Int(done / total * 1000),
-                    total: isWhole ? Int(total) : 1000,
-                    line: "\(label)  \(done.short) of \(total.short)", ended: done >= total))
-            return
+    /// What `image` means when a label comes first.
+    static var image: Command {
+        Command(
+            "image", .pictures,
+            [
+                Input("label", .string),
+                Input("picture", .any, "a picture, data, or a tensor of images or points"),
+            ], "A picture on the screen; the same label shows the next one in its place.",
+            example: "for i in 1...3 { image \"noise\", rand([4, 8, 8, 1]) }"
+        ) { call in
+            let session = call.session
+            // Whatever `show` knows how to show.
+            let given = Given(label: nil, value: call[1], span: Span(0, 0))
+            let shown = try session.apply(session.builtin("show") ?? .nothing, [given])
+            guard case .picture(let picture) = shown else {
+                throw Diagnostic.mismatch(
+                    "image's picture", expects: "a picture, data, or a tensor of images or points",
+                    got: call[1])
+            }
+            try session.image(call.string(0), picture)
+            return .nothing
         }
-        if let bar = bars[label], bar.output === host, bar.total == total {
-            bar.handle.set(label, to: .number(done))
-        } else {
-            let control = Control(label, .progress(0...total), value: .number(done))
-            let handle = host.show(control, fallback: nil) { _, _ in }
-            bars[label] = ProgressBar(output: host, total: total, handle: handle)
-        }
-        if done >= total { bars[label] = nil }
     }
 }

@@ -89,7 +89,8 @@ extension Session {
         var labels: [(String, String)] = []
         switch value {
         case .command(let command):
-            labels = command.parameters.map { ($0.name, $0.summary) }
+            let parameters = command.parameters + (command.alternative?.parameters ?? [])
+            labels = parameters.map { ($0.name, $0.summary) }
         case .function(let function): labels = function.parameters.map { ($0.name, "") }
         case .rule(let rule):
             labels = rule.parameters.map { ($0.name, "") } + Topics.gameOptions

@@ -77,6 +77,9 @@ extension Session {
         }
         if !command.details.isEmpty { parts.append(.text(command.details)) }
         parts += [.heading("Example"), .code(command.example)]
+        if let other = command.alternative {
+            parts += [.heading(other.signature)] + document(of: other).parts
+        }
         return Document(command.signature, parts)
     }
 
@@ -117,7 +120,7 @@ extension Session {
         let games = library.names.joined(separator: "  ")
         parts += [.heading("games of the Library"), .text(games)]
         for group in Command.Group.allCases {
-            let names = commands.filter { $0.group == group }.map(\.name)
+            let names = Command.everyMeaning.filter { $0.group == group }.map(\.name)
             guard !names.isEmpty else { continue }
             parts += [.heading(group.rawValue), .text(names.joined(separator: "  "))]
         }

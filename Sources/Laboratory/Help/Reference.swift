@@ -36,7 +36,7 @@ extension Session {
             blocks.append(table(["parameter", "expects", "default", "meaning"], rows))
         }
         if !command.details.isEmpty { blocks.append(command.details) }
-        return blocks + [fenced(command.example)]
+        return blocks + [fenced(command.example)] + (command.alternative.map(entry) ?? [])
     }
 
     private func entry(_ rule: GameRule) -> [String] {

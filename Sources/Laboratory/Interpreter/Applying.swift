@@ -62,7 +62,8 @@ extension Session {
                 }
             }
         }
-        return try command.body(try command.bind(self, arguments))
+        let call = try command.bind(self, arguments)
+        return try call.command.body(call)
     }
 
     /// `relu(x)`, `leaky_relu(x, 0.2)`: an activation applied at once.

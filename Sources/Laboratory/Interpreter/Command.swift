@@ -23,6 +23,8 @@ package final class Command {
     package let example: String
     /// True for a command that makes a layer, of which a network keeps one for each place.
     let makesLayer: Bool
+    /// The command of the same name that is meant when a string comes first.
+    let alternative: Command?
     /// What it makes of one number, or of two, where that is quickly said.
     var ofNumber: ((Double) -> Double)?
     var ofNumbers: ((Double, Double) -> Double)?
@@ -31,7 +33,7 @@ package final class Command {
     init(
         _ name: String, _ group: Group, _ parameters: [Input], _ summary: String,
         details: String = "", example: String, makesLayer: Bool = false,
-        body: @escaping (Call) throws -> Value
+        alternative: Command? = nil, body: @escaping (Call) throws -> Value
     ) {
         self.name = name
         self.group = group
@@ -40,6 +42,7 @@ package final class Command {
         self.details = details
         self.example = example
         self.makesLayer = makesLayer
+        self.alternative = alternative
         self.body = body
     }
 
@@ -199,8 +202,12 @@ struct Call {
 }
 
 extension Command {
-    /// Checks arguments and brings them into the order of the parameters.
+    /// Checks arguments and brings them into the order of the parameters of the command that is
+    /// meant.
     func bind(_ session: Session, _ arguments: [Given]) throws -> Call {
+        if let alternative, case .string? = arguments.first?.value {
+            return try alternative.bind(session, arguments)
+        }
         if let values = inOrder(arguments) {
             return Call(session: session, command: self, values: values, rest: [])
         }

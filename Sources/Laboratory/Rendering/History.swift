@@ -72,7 +72,9 @@ final class History {
             doubt("a cell ran while another one did")
         } else {
             if entries.count >= nextTidying || cost > limit { tidy(Set(defined())) }
-            let captures = text.contains("{") || text.contains("->") || Self.isFunction(text)
+            let captures =
+                text.utf8.contains(UInt8(ascii: "{")) || text.contains("->")
+                || Self.isFunction(text)
             entries.append(
                 Entry(
                     text: text, words: Self.words(in: text), before: moment,
@@ -241,6 +243,12 @@ final class History {
     /// Runs of letters, digits, underscores and marks.
     static func words(in text: String) -> Set<String> {
         var found: Set<String> = []
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            for word in text.utf8.split(whereSeparator: { !isWord($0) }) {
+                found.insert(String(Substring(word)))
+            }
+            return found
+        }
         var word = ""
         for character in text {
             if character.isLetter || character.isNumber || character == "_" || character == "∇" {
@@ -252,5 +260,14 @@ final class History {
         }
         if !word.isEmpty { found.insert(word) }
         return found
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 }

