@@ -7,7 +7,8 @@ import Testing
 @Suite(.serialized) struct SocketTests {
     private let identity = Identity(version: "1.2.3", banner: "hello")
     private static let words = SelfTest.Cells(
-        prints: "print a", computes: "6 * 7", fails: "fail", runsForever: "spin", completes: "pri")
+        prints: "print a", computes: "6 * 7", fails: "fail", runsForever: "spin", completes: "pri",
+        asks: "ask name?", floods: "lines \(SelfTest.Cells.lines)")
 
     /// Runs a kernel around `body`, which plays the front end and must end with a shutdown.
     private func withKernel(
@@ -47,7 +48,11 @@ import Testing
         ) { line in lines.with { $0.append(line) } }
         let report = lines.with { $0 }
         #expect(code == 0, "\(report.joined(separator: "\n"))")
-        #expect(report.last == "22 of 22 checks passed")
+        #expect(report.last == "38 of 38 checks passed")
+        for section in ["Start", "Cells", "Faults", "While a cell runs", "Security", "Figures"] {
+            #expect(report.contains(section))
+        }
+        #expect(report.contains { $0.contains("an empty cell") && $0.hasSuffix("(at most 1)") })
     }
 
     @Test func theSelfTestNoticesAKernelThatDoesNotDo() throws {

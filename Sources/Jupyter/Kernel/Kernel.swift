@@ -58,7 +58,10 @@ package final class Kernel {
         identity: Identity, cells: SelfTest.Cells = SelfTest.Cells(),
         evaluator: () -> any Evaluator
     ) -> Int32 {
-        SelfTest(cells: cells).run(evaluator: evaluator(), identity: identity) { print($0) }
+        let isColoured = isatty(STDOUT_FILENO) != 0 && Environment["NO_COLOR"] == nil
+        return SelfTest(cells: cells).run(
+            evaluator: evaluator(), identity: identity, style: isColoured ? .ansi : .plain
+        ) { print($0) }
     }
 
     /// `$SADDLE_HISTORY`, else a file in the user's data folder.

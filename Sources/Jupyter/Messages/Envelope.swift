@@ -59,10 +59,11 @@ struct Envelope {
             content: frames[mark + 5], buffers: Array(frames[(mark + 6)...]))
     }
 
-    /// The frames of a message, signed.
-    mutating func seal(_ message: Outgoing) -> [Frame] {
+    /// The frames of a message, signed. Only a client names a subshell.
+    mutating func seal(_ message: Outgoing, subshell: String? = nil) -> [Frame] {
         sent += 1
-        let header = header(type: message.type, id: message.id ?? "\(session)_\(sent)")
+        let header = header(
+            type: message.type, id: message.id ?? "\(session)_\(sent)", subshell: subshell)
         let parts = [header, message.parent, message.metadata, message.content]
         var frames = message.identities
         if message.channel == .iopub, frames.isEmpty {
@@ -75,7 +76,7 @@ struct Envelope {
         return frames
     }
 
-    private func header(type: String, id: String) -> Frame {
+    private func header(type: String, id: String, subshell: String?) -> Frame {
         var writer = JSONWriter()
         writer.append(raw: "{\"msg_id\":")
         writer.append(quoted: id)
@@ -87,7 +88,13 @@ struct Envelope {
         writer.append(quoted: user)
         writer.append(raw: ",\"version\":\"\(Self.protocolVersion)\",\"date\":\"")
         writer.append(raw: Self.timestamp())
-        writer.append(raw: "\"}")
+        if let subshell {
+            writer.append(raw: "\",\"subshell_id\":")
+            writer.append(quoted: subshell)
+            writer.append(raw: "}")
+        } else {
+            writer.append(raw: "\"}")
+        }
         return writer.bytes
     }
 

@@ -10,6 +10,7 @@ final class Client {
     private let beat: ZeroMQSocket
     private var envelope: Envelope
     private var sent = 0
+    private var last: [Frame] = []
 
     init(_ connection: ConnectionFile, name: String = "self-test") throws(ZeroMQFault) {
         let context = try ZeroMQContext()
@@ -59,16 +60,20 @@ final class Client {
     @discardableResult
     func send(
         _ type: String, _ content: JSON = .object([:]), on channel: Channel = .shell,
-        parent: Frame = Outgoing.empty
+        parent: Frame = Outgoing.empty, subshell: String? = nil
     ) -> String {
         sent += 1
         let id = "\(envelope.session)-\(sent)"
         let message = Outgoing(
             channel: channel, type: type, id: id, parent: parent,
             content: JSONWriter.write(content))
-        sockets[channel]?.send(envelope.seal(message))
+        last = envelope.seal(message, subshell: subshell)
+        sockets[channel]?.send(last)
         return id
     }
+
+    /// Sends the very bytes of the last message again, as an eavesdropper would.
+    func repeatLast(on channel: Channel) { sockets[channel]?.send(last) }
 
     func send(raw frames: [Frame], on channel: Channel) { sockets[channel]?.send(frames) }
 
@@ -96,6 +101,9 @@ final class Client {
         }
         return nil
     }
+
+    /// Whether the next message on control is the reply to a request.
+    func nextIsReply(to id: String) -> Bool { next(.control)?.parentID == id }
 
     /// What a request causes on IOPub, up to its `idle`; nil when idle does not come in time.
     func published(by id: String, within seconds: Double = 5) -> [(type: String, content: JSON)]? {

@@ -16,17 +16,25 @@ package struct SelfTest: Sendable {
         package var fails: String
         package var runsForever: String
         package var completes: String
+        package var asks: String
+        /// Prints `lines` lines.
+        package var floods: String
+
+        package static let lines = 20_000
 
         package init(
             prints: String = "print(\"hello, world\")", computes: String = "6 * 7",
             fails: String = "surely_unknown_name", runsForever: String = "while true { }",
-            completes: String = "pri"
+            completes: String = "pri", asks: String = "print(input(\"name? \"))",
+            floods: String = "for i in 0..<\(Cells.lines) { print(i) }"
         ) {
             self.prints = prints
             self.computes = computes
             self.fails = fails
             self.runsForever = runsForever
             self.completes = completes
+            self.asks = asks
+            self.floods = floods
         }
     }
 
@@ -37,7 +45,8 @@ package struct SelfTest: Sendable {
     /// Runs the kernel on the calling thread, over ipc in a fresh folder, with signed and
     /// encrypted messages; prints one line per check. Returns 0 when all passed, else 1.
     package func run(
-        evaluator: any Evaluator, identity: Identity, print: @escaping @Sendable (String) -> Void
+        evaluator: any Evaluator, identity: Identity, style: RenderingStyle = .plain,
+        print: @escaping @Sendable (String) -> Void
     ) -> Int32 {
         guard let folder = TemporaryFolder() else {
             print("the self test needs a temporary folder")
@@ -54,11 +63,14 @@ package struct SelfTest: Sendable {
             print("the self test cannot \(error.message)")
             return 1
         }
-        let score = Score(print: print)
+        let score = Score(style: style, print: print)
         let began = Clock.now
         let front = Thread { [cells] in
             guard let client = try? Client(connection) else { return }
-            Checks(client: client, score: score, cells: cells, began: began).run()
+            Checks(
+                client: client, score: score, cells: cells, connection: connection, began: began
+            ).run()
+            score.section("End")
             score.check("shutdown is answered and announced") {
                 let restart = JSON.object(["restart": .bool(false)])
                 let id = client.send("shutdown_request", restart, on: .control)
@@ -80,9 +92,16 @@ package struct SelfTest: Sendable {
 /// Counts and prints.
 final class Score: Sendable {
     private let state = Monitor((passed: 0, failed: 0))
+    private let style: RenderingStyle
     private let print: @Sendable (String) -> Void
 
-    init(print: @escaping @Sendable (String) -> Void) { self.print = print }
+    init(style: RenderingStyle = .plain, print: @escaping @Sendable (String) -> Void) {
+        self.style = style
+        self.print = print
+    }
+
+    /// A heading for the checks that follow.
+    func section(_ title: String) { print(painted(title, "1")) }
 
     func check(_ what: String, _ body: () -> Bool) {
         let began = Clock.now
@@ -91,18 +110,50 @@ final class Score: Sendable {
     }
 
     func line(_ what: String, isGood: Bool, milliseconds: Double) {
-        state.with { state in
-            if isGood { state.passed += 1 } else { state.failed += 1 }
-        }
-        let time = "\((milliseconds * 100).rounded() / 100) ms"
-        let gap = String(repeating: " ", count: max(1, 52 - what.count))
-        print("  \(isGood ? "ok    " : "FAILED")  \(what)\(gap)\(time)")
+        count(isGood)
+        row(isGood ? ("ok", "32") : ("FAILED", "1;31"), what, "\(Self.short(milliseconds)) ms")
+    }
+
+    /// A measured value beside the one that it should not exceed; above ten times that it failed.
+    func figure(_ what: String, _ value: Double?, limit: Double, unit: String) {
+        guard let value else { return line(what, isGood: false, milliseconds: 0) }
+        count(value < 10 * limit)
+        let verdict =
+            value <= limit
+            ? ("ok", "32")
+            : value < 10 * limit
+                ? ("slow", "33")
+                : ("FAILED", "1;31")
+        row(verdict, what, "\(Self.short(value)) \(unit)  (at most \(Self.short(limit)))")
     }
 
     func close(exitCode: Int32) -> Int32 {
         let (passed, failed) = state.with { $0 }
-        print("\(passed) of \(passed + failed) checks passed")
-        return failed == 0 && passed > 0 && exitCode == 0 ? 0 : 1
+        let isGood = failed == 0 && passed > 0 && exitCode == 0
+        print(painted("\(passed) of \(passed + failed) checks passed", isGood ? "1;32" : "1;31"))
+        return isGood ? 0 : 1
+    }
+
+    private func count(_ isGood: Bool) {
+        state.with { state in
+            if isGood { state.passed += 1 } else { state.failed += 1 }
+        }
+    }
+
+    private func row(_ verdict: (word: String, colour: String), _ what: String, _ value: String) {
+        let word = verdict.word + String(repeating: " ", count: max(0, 6 - verdict.word.count))
+        let gap = String(repeating: " ", count: max(1, 56 - what.count))
+        print("  \(painted(word, verdict.colour))  \(what)\(gap)\(value)")
+    }
+
+    private func painted(_ text: String, _ colour: String) -> String {
+        style == .ansi ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Two digits after the point, and none that say nothing.
+    private static func short(_ value: Double) -> String {
+        let text = "\((value * 100).rounded() / 100)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 }
 
