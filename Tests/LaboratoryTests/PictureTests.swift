@@ -36,6 +36,12 @@ import Testing
         "plot([g, fork(g)])",
         "histogram([1, 2], theme: \"dark\")",
         "plot([g, fork(g)], [fork(g), g], band: \"error\", log: true)", "plot(g, fork(g))",
+        "plot(g, levels: [[\"equilibrium\", 1 / 4], 0.5], moments: 3, notes: [[\"λ\", 2, 0.3]])",
+        "plot([g, g], log: \"both\", levels: [0, -1])", "plot([1, 2, 3], log: \"x\")",
+        "bars([3, 1])", "bars([[3, 1], [nan, 2]], labels: [\"a\", 7], names: [\"λ\"], errors: 1)",
+        "bars([1e-3, 10], lying: true, log: true, axis: \"ms\", theme: \"dark\")", "bars([])",
+        "bars(g.history)", "histogram([randn([40]), [1, 2]], names: [\"a\", \"b\"])",
+        "histogram([[1, 2], [3]], density: false, labels: [\"score\", \"how many\"])",
     ])
     func aPictureIsAPNGWithACaption(_ program: String) throws {
         let bundle = try run(program)
@@ -253,6 +259,20 @@ import Testing
         #expect(shown != nil && shown == made)
     }
 
+    @Test func rulesNotesAndBarsHaveTheirValues() throws {
+        func number(_ program: String) throws -> [Double]? {
+            try value("p = " + program)?.numbers
+        }
+        #expect(try number("plot([1, 2], levels: [[\"a\", 7]]).values.a.at") == [7])
+        #expect(try number("plot([1, 2], moments: [[\"b\", 3]]).values.b.at") == [3])
+        #expect(
+            try number("bars([[3, 1], [5, 2]], names: [\"u\", \"v\"]).values.bars.v") == [5, 2])
+        #expect(
+            try number("histogram([[1, 1, 2], [5]], names: [\"u\", \"v\"]).values.u.values")
+                == [1, 1, 2])
+        #expect(try number("shape(show(zeros([8, 8, 3])).pixels)")?[2] == 3)
+    }
+
     @Test func gamesOverEachOtherHaveAColourEach() throws {
         let program = "p = curve(lsgan, gan, wgan, hinge, g)"
         guard case .picture(let picture)? = try value(program),
@@ -312,6 +332,26 @@ import Testing
         (
             "plot(sin, dots: \"a\")",
             "plot's dots expects true, false or a list of whole numbers, but got a string"
+        ),
+        (
+            "plot(g, log: 3)",
+            "plot's log expects true, false, \"x\", \"y\" or \"both\", but got a number"
+        ),
+        (
+            "plot(g, levels: [\"a\"])",
+            "plot's levels expects numbers, or [\"word\", number] each, but got a string"
+        ),
+        (
+            "plot(g, notes: [[1, 2, 3]])",
+            "plot's notes expects [\"word\", x, y] each, but got a list"
+        ),
+        (
+            "field(points(3) |> linear(1))",
+            "a field needs a network of points(2), which the network is not"
+        ),
+        (
+            "save(plot(g), \"losses\")",
+            "the name of the file has no ending that says which kind it is"
         ),
         ("beside()", "beside needs pictures"),
         ("beside(3)", "beside expects pictures, but got a number"),

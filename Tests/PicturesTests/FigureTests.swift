@@ -250,6 +250,18 @@ struct FigureTests {
         #expect(try #require(long.vegaLite()).utf8.count < 200_000)
         #expect(Figure(Axes(marks: [.rug(Rug(values: [1]))])).vegaLite() == nil)
         let band = Band(lower: [1, 2, 3], upper: [2, 4, .nan], pen: .series(0))
+        // What an axis cannot show is a gap; names are told apart; nothing to show is no plot.
+        let axis = Axis("loss", isLogarithmic: true)
+        let zeros = Figure(
+            Axes(
+                y: axis,
+                marks: [.line(Line("a", y: [0, 3, -1])), .line(Line("a", y: [2, .nan, 7]))]))
+        let shown = try #require(zeros.vegaLite())
+        #expect(shown.contains("[{\"x\":0,\"y\":null},{\"x\":1,\"y\":3},{\"x\":2,\"y\":null}]"))
+        #expect(shown.contains("\"domain\":[\"a\",\"a (2)\"]"))
+        #expect(Figure(Axes(y: axis, marks: [.line(Line(y: [-1, 0]))])).vegaLite() == nil)
+        let noted = Figure(Axes(marks: [.line(Line(y: [1, 2])), .note(Note("λ", x: 1, y: 2))]))
+        #expect(try #require(noted.vegaLite()).contains("\"text\":\"λ\""))
         let runs = try #require(Figure(Axes(marks: [.band(band)])).vegaLite())
         #expect(runs.contains("\"type\":\"area\"") && runs.contains("\"y2\":4"))
     }

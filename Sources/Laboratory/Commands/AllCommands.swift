@@ -10,7 +10,8 @@ extension Command {
     static var all: [Command] {
         TensorCommands.all + LayerCommands.all + GameCommands.all + OptimizerCommands.all
             + DataCommands.all + TrainingCommands.all + DoctorCommands.all + CompareCommands.all
-            + BuilderCommands.all + PictureCommands.all + PlotCommands.all + SampleCommands.all
+            + BuilderCommands.all + PictureCommands.all + PlotCommands.all + ChartCommands.all
+            + SampleCommands.all
             + AnimateCommand.all + ViewCommands.all + MeasureCommands.all
             + DiscriminatorCommands.all + LiveCommands.all + LanguageCommands.all
             + TableCommand.all

@@ -71,7 +71,9 @@ enum SampleCommands {
         }
         let ends = try sampling.space.draw(2 * rows, &generator)
         let latents = try between(ends, rows: rows, steps: steps, isSpherical: isSpherical)
-        let made = try sampling.make(latents)
+        // One label for each row, where the generator takes labels.
+        let labels = (0..<rows * steps).map { $0 / steps % max(sampling.classes, 1) }
+        let made = try sampling.make(latents, labels)
         let caption = "\(isSpherical ? "spherical" : "linear") paths between \(2 * rows) latents"
         let theme = try call.theme(4)
         if let pictures = try session.picturesIfAny(made, game?.data) {

@@ -80,27 +80,6 @@ enum PictureCommands {
                 }
             },
             Command(
-                "histogram", .pictures,
-                [
-                    Input("values", .tensor),
-                    Input("bins", .integer, "0: chosen by the data", standard: .number(0)),
-                    Input("title", .string, standard: .string("")), .theme,
-                ], "How often values fall into each of equally wide bins.",
-                example: "histogram randn([500])"
-            ) { call in
-                let values = try call.tensor(0).values.map(Double.init)
-                let bins = try call.integer(1, in: 0...10_000)
-                let axes = Axes(
-                    title: call.string(2),
-                    marks: [.histogram(Histogram(values: values, bins: bins))],
-                    hasLegend: false)
-                return .picture(
-                    Picture(
-                        .figure(Figure(axes, theme: try call.theme(3))),
-                        caption: "histogram of \(counted(values.count, "value"))",
-                        from: call.session))
-            },
-            Command(
                 "save", .pictures,
                 [Input("what", .any, "a picture, a game or a tensor"), Input("file", .string)],
                 "Writes a picture (.png, .svg, .pdf), a game (.safetensors) or a tensor (.npy).",
@@ -189,7 +168,11 @@ enum PictureCommands {
     private static func pictures(_ tensor: Tensor, _ count: Int, _ call: Call) throws -> Picture {
         let (session, theme) = (call.session, try call.theme(5))
         var batch = tensor
-        if batch.rank == 3 { batch = try batch.reshape(batch.shape + [1]) }
+        if batch.rank == 3 {
+            // Pictures without channels, or one picture with them.
+            let isOne = [1, 3].contains(batch.shape[2]) && batch.shape[0] > 3 && batch.shape[1] > 3
+            batch = try batch.reshape(isOne ? [1] + batch.shape : batch.shape + [1])
+        }
         if batch.rank == 4, batch.shape[0] > count {
             batch = try batch.slice([0..<count])
         }

@@ -17,7 +17,9 @@ enum PlotCommands {
                 Input(
                     "smoothing", .integer, "width of a median filter in rounds; none: chosen",
                     standard: .nothing),
-                Input("log", .boolean, "logarithmic loss axis", standard: .boolean(false)),
+                Input(
+                    "log", .any, "logarithmic axis of the values: true; or \"x\", \"y\", \"both\"",
+                    standard: .boolean(false)),
                 Input("title", .string, standard: .string("")),
                 .theme,
                 Input(
@@ -34,13 +36,22 @@ enum PlotCommands {
                 Input(
                     "band", .string, "of runs: \"range\" (least to greatest) or \"error\"",
                     standard: .string("range")),
+                Input(
+                    "levels", .any, "dashed lines across: numbers, or [\"word\", number] each",
+                    standard: .list([])),
+                Input(
+                    "moments", .any, "dashed lines upright, given alike", standard: .list([])),
+                Input(
+                    "notes", .list, "words at places of the plot: [\"word\", x, y] each",
+                    standard: .list([])),
             ], "The losses of games, round by round; or lists and functions as curves.",
             details: """
                 Curves of games are smoothed by a median filter over the faint raw line (as in M. \
                 Arjovsky et al. 2017, arXiv:1701.07875). Several are drawn over each other: \
                 plot(x -> x^2, sin, x: -2...2, names: ["square", "sine"]). A list of games, \
                 plot([g, h]), is taken as runs of one experiment: their mean, and a band from the \
-                least to the greatest or of the standard error; so is a list of lists.
+                least to the greatest or of the standard error; so is a list of lists. What is worth \
+                knowing beside the curves: plot(g, levels: [["equilibrium", 1 / 4]], moments: [400]).
                 """, example: PictureCommands.setUp + "plot g"
         ) { call in
             let picture = try plot(call)
@@ -64,14 +75,40 @@ enum PlotCommands {
         }
         let longest = games.map { call.session.smoothing(for: $0) }.max() ?? 0
         let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : longest
+        let log = try call.logarithmic(2)
         var figure = call.session.curveFigure(
-            of: games, smoothing: smoothing, isLogarithmic: call.boolean(2))
+            of: games, smoothing: smoothing, isLogarithmic: log.y)
         figure.theme = theme
+        figure.axes[0].x.isLogarithmic = log.x
+        figure.axes[0].marks += try decorations(call)
         if !call.string(3).isEmpty { figure.axes[0].title = call.string(3) }
         let names = games.map(\.rule.name).joined(separator: ", ")
         return Picture(
             .figure(figure), caption: "losses of \(names), round \(games[0].round)",
             from: call.session, of: games.map { Picture.Subject($0) })
+    }
+
+    // MARK: Rules and notes
+
+    /// What is worth knowing beside the curves.
+    static func decorations(_ call: Call) throws -> [Mark] {
+        let across = try call.placed(11).map {
+            Mark.rule(Rule(.horizontal, at: $0.at, label: $0.word))
+        }
+        let upright = try call.placed(12).map {
+            Mark.rule(Rule(.vertical, at: $0.at, label: $0.word))
+        }
+        let notes = try call.session.elements(of: call[13]).map { value -> Mark in
+            guard case .list(let parts) = value, parts.count == 3,
+                case .string(let word) = parts[0], case .number(let x) = parts[1],
+                case .number(let y) = parts[2]
+            else {
+                throw Diagnostic.mismatch(
+                    "plot's notes", expects: "[\"word\", x, y] each", got: value)
+            }
+            return .note(Pictures.Note(word, x: x, y: y))
+        }
+        return across + upright + notes
     }
 
     // MARK: Numbers and functions
@@ -82,9 +119,11 @@ enum PlotCommands {
         let labels = try call.words(8)
         // Places that nobody names are numbers of values.
         let isCounted = !call.isGiven(6) && !call.rest.contains { $0.isFunction }
+        let log = try call.logarithmic(2)
         var axes = Axes(
-            title: call.string(3), x: Axis(labels.first ?? "", isWhole: isCounted),
-            y: Axis(labels.dropFirst().first ?? "", isLogarithmic: call.boolean(2)))
+            title: call.string(3),
+            x: Axis(labels.first ?? "", isLogarithmic: log.x, isWhole: isCounted && !log.x),
+            y: Axis(labels.dropFirst().first ?? "", isLogarithmic: log.y))
         let smoothing = call.isGiven(1) ? try call.integer(1, in: 0...100_000) : 0
         let names = try call.words(7)
         let dotted = try call.places(9)
@@ -105,6 +144,7 @@ enum PlotCommands {
                 }
             }
         }
+        axes.marks += try decorations(call)
         let title = call.string(3)
         return Picture(
             .figure(Figure(axes, theme: theme)), caption: title.isEmpty ? "a plot" : title,
@@ -171,51 +211,6 @@ enum PlotCommands {
         }
         return x
     }
-
-    // MARK: Several pictures
-
-    private static var beside: Command {
-        Command(
-            "beside", .pictures,
-            [
-                Input("pictures", .any, "pictures, or lists of them", isVariadic: true),
-                Input(
-                    "columns", .integer, "how many in a row; 0: all", standard: .number(0)), .theme,
-            ], "Pictures side by side, as one.",
-            details: "Also of a list: beside(map(c -> plot(f(c)), [1, 2, 3])).",
-            example: "beside(plot(sin), plot(cos))"
-        ) { call in
-            let pictures = try call.rest.flatMap { value -> [Value] in
-                if case .list(let items) = value { items } else { [value] }
-            }.map { value -> Picture in
-                guard case .picture(let picture) = value else {
-                    throw Diagnostic.mismatch("beside", expects: "pictures", got: value)
-                }
-                return picture
-            }
-            guard !pictures.isEmpty else {
-                throw Diagnostic(
-                    .value, "beside needs pictures", hint: "beside(plot(g), samples(g))")
-            }
-            let columns = try call.integer(1, in: 0...100)
-            let width = columns == 0 ? pictures.count : min(columns, pictures.count)
-            let images = try pictures.enumerated().map { index, picture in
-                let first = index / width * width
-                let row = pictures[first..<min(first + width, pictures.count)]
-                return try picture.image(oneOf: width, height: row.compactMap(\.fixedHeight).max())
-            }
-            let theme = try call.theme(2)
-            let rows = try stride(from: 0, to: images.count, by: width).map {
-                try Sheet(Array(images[$0..<min($0 + width, images.count)]), theme: theme)
-                    .image()
-            }
-            return .picture(
-                Picture(
-                    .image(try Sheet(rows, direction: .down, theme: theme).image()),
-                    caption: pictures.map(\.caption).joined(separator: "; "),
-                    from: call.session, of: pictures.flatMap(\.subjects)))
-        }
-    }
 }
 
 extension Call {
@@ -230,8 +225,42 @@ extension Call {
         return places
     }
 
+    /// Numbers, with a word before each that has one.
+    fileprivate func placed(_ index: Int) throws -> [(word: String, at: Double)] {
+        if case .number(let number) = values[index] { return [("", number)] }
+        return try session.elements(of: values[index]).map { value in
+            switch value {
+            case .number(let number): return ("", number)
+            case .list(let parts), .tuple(let parts):
+                if parts.count == 2, case .string(let word) = parts[0],
+                    case .number(let number) = parts[1]
+                {
+                    return (word, number)
+                }
+            default: break
+            }
+            throw Diagnostic.mismatch(
+                "\(command.name)'s \(command.parameters[index].name)",
+                expects: "numbers, or [\"word\", number] each", got: value)
+        }
+    }
+
+    /// Which axes are logarithmic: true is the axis of the values.
+    func logarithmic(_ index: Int) throws -> (x: Bool, y: Bool) {
+        switch values[index] {
+        case .boolean(let isLogarithmic): return (false, isLogarithmic)
+        case .string("x"): return (true, false)
+        case .string("y"): return (false, true)
+        case .string("both"): return (true, true)
+        default:
+            throw Diagnostic.mismatch(
+                "\(command.name)'s \(command.parameters[index].name)",
+                expects: "true, false, \"x\", \"y\" or \"both\"", got: values[index])
+        }
+    }
+
     /// A list of strings.
-    fileprivate func words(_ index: Int) throws -> [String] {
+    func words(_ index: Int) throws -> [String] {
         try session.elements(of: values[index]).map { value in
             guard case .string(let text) = value else {
                 throw Diagnostic.mismatch(
@@ -249,32 +278,6 @@ extension Value {
         switch self {
         case .function, .command, .network: true
         default: false
-        }
-    }
-}
-
-extension Picture {
-    /// The height of what is pixels already.
-    fileprivate var fixedHeight: Int? {
-        switch content {
-        case .image(let image): image.height
-        case .figure: nil
-        case .animation: size.height
-        }
-    }
-
-    /// The pixels, to stand in a row of so many; a plot is drawn smaller so that the row has the
-    /// width of a page, as high as the sheets beside it, and its words keep their size.
-    fileprivate func image(oneOf count: Int, height: Int?) throws -> Image {
-        switch content {
-        case .image(let image): return image
-        case .figure(var figure):
-            let width = min(figure.width, max(960 / count, 280))
-            figure.height = max(figure.height * width / figure.width, min(figure.height, 300))
-            if let height { figure.height = max(figure.height, min(height, width * 3 / 2)) }
-            figure.width = width
-            return try figure.image()
-        case .animation: return try PNG.decode(try png())
         }
     }
 }

@@ -49,9 +49,10 @@ struct Runs {
 
     /// Each group of games as one curve a player: the mean over its runs, and a band.
     func picture(of groups: [[Game]]) throws -> Picture {
+        let log = try call.logarithmic(2)
         var axes = Axes(
-            title: call.string(3), x: Axis("round", isWhole: true),
-            y: Axis("loss", isLogarithmic: call.boolean(2)))
+            title: call.string(3), x: Axis("round", isLogarithmic: log.x, isWhole: !log.x),
+            y: Axis("loss", isLogarithmic: log.y))
         let labels = Game.labels(groups.map { $0[0] })
         var pen = 0
         for (group, label) in zip(groups, labels) {
@@ -74,6 +75,7 @@ struct Runs {
         if axes.title.isEmpty, groups.count == 1 {
             axes.title = "\(groups[0][0].rule.name), \(counted(groups[0].count, "run"))"
         }
+        axes.marks += try PlotCommands.decorations(call)
         let names = labels.joined(separator: ", ")
         let size = groups.map { String($0.count) }.joined(separator: " and ")
         return Picture(

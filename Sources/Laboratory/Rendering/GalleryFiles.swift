@@ -46,6 +46,19 @@ extension Session {
         E = image(8, 8, 1) |> flatten |> linear(128) |> leaky_relu(0.2) |> linear(1)
         h = lsgan(H, E, digits(), optimizer: adam(1e-3, 0.5, 0.999))
         train h, rounds: 2500, quiet: true
+        network C(z = noise(16), y = points(10)) {
+            reshape(8, 8, 1)(sigmoid(linear(64)(relu(linear(128)(concat([z, y], 1))))))
+        }
+        network F(x = image(8, 8, 1), y = points(10)) {
+            linear(1)(leaky_relu(linear(128)(concat([flatten(x), y], 1)), 0.2))
+        }
+        game conditional(G, D, data) {
+            x, k ~ data;  y = onehot(k, 10);  z ~ noise(G)
+            minimize D: mean((D(x, y) - 1)^2) + mean(D(G(z, y), y)^2)
+            minimize G: mean((D(G(z, y), y) - 1)^2)
+        }
+        c = conditional(C, F, digits(), optimizer: adam(1e-3, 0.5, 0.999))
+        train c, rounds: 1500, quiet: true
         """
 
     /// One of every kind that commands draw.
@@ -53,6 +66,7 @@ extension Session {
         ("command-samples-digits", "samples(h)"),
         ("command-samples-scores", "samples(h, 16, captions: \"score\", real: true)"),
         ("command-samples-classes", "samples(h, 80, rows: \"class\", title: \"lsgan on digits\")"),
+        ("command-samples-conditional", "samples(c, 80, rows: \"class\")"),
         ("command-samples-latents", "samples(h, rows: \"latent\")"),
         ("command-samples-points", "samples(g, 500)"),
         ("command-show-digits", "show(digits())"), ("command-show-points", "show(ring(8))"),
@@ -63,10 +77,26 @@ extension Session {
         ("command-plot-runs", "plot(other)"),
         ("command-plot-functions", "plot(sin, tanh, x: -4...4, names: [\"sin\", \"tanh\"])"),
         ("command-histogram", "histogram(randn([2000]))"),
+        (
+            "command-histogram-several",
+            "histogram([D(sample(g, 1000)), D(randn([700, 2]))], "
+                + "names: [\"samples\", \"noise\"], labels: [\"score\"])"
+        ),
+        (
+            "command-plot-rules",
+            "plot(g, levels: [[\"equilibrium 1/4\", 0.25]], moments: [[\"here\", 700]], "
+                + "title: \"lsgan, λ = 0\", log: \"x\")"
+        ),
+        (
+            "command-bars",
+            "bars([[3, 1, 4], [2, 7, 1]], labels: [\"KL\", \"JS\", \"λ x̂\"], "
+                + "names: [\"lsgan\", \"gan\"], errors: [[0.5, 0.2, 0.4], [0.3, 1, 0.2]])"
+        ),
         ("command-curve", "curve(lsgan, gan, wgan)"), ("command-curve-game", "curve(g)"),
         ("command-field", "field(g)"), ("command-field-network", "field(D, data: ring(8))"),
         ("command-gradients", "gradients(h)"), ("command-weights", "weights(E)"),
         ("command-activations", "activations(E, digits())"),
+        ("command-activations-function", "activations(C)"),
         ("command-animate-digits", "animate(h)"),
         ("command-animate-field", "animate(g, of: \"field\")"),
         ("command-beside", "beside(plot(h), samples(h))"),

@@ -158,7 +158,9 @@ extension Session {
     fileprivate func provenance(
         of subjects: [Picture.Subject], _ role: Picture.Role
     ) -> [(String, String)] {
-        var told = [("Software", "Saddle \(Session.version)")]
+        var told = [
+            ("Software", "Saddle \(Session.version)"), ("saddle:version", Session.version),
+        ]
         func tell(_ keyword: String, _ words: (Picture.Subject) -> String?) {
             let all = subjects.compactMap(words)
             if !all.isEmpty { told.append((keyword, all.joined(separator: "\n"))) }

@@ -47,7 +47,7 @@ extension Figure {
         // Rules and bands stand in no legend.
         let listed = axes.marks.indices.filter { index in
             switch axes.marks[index] {
-            case .rule, .band: false
+            case .rule, .band, .note: false
             default: true
             }
         }
@@ -74,7 +74,10 @@ extension Figure {
             case .band(let band):
                 layers.append(self.band(band, colours[index], axes))
                 continue
-            case .note, .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
+            case .note(let note):
+                layers.append(self.note(note))
+                continue
+            case .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
             }
             let scale = JSON.object([
                 ("domain", .array(listed.map { .text(names[$0]) })),
@@ -191,6 +194,21 @@ extension Figure {
         return [
             ("data", .object([("values", .array([row]))])), ("mark", .object(look)),
             ("encoding", .object([(field, place)])),
+        ]
+    }
+
+    private func note(_ note: Note) -> [(String, JSON)] {
+        let look: [(String, JSON)] = [
+            ("type", .text("text")), ("align", .text("left")), ("dx", .number(6)),
+            ("color", .text(theme.ink.code)), ("text", .text(note.text)),
+        ]
+        func place(_ field: String) -> JSON {
+            .object([("field", .text(field)), ("type", .text("quantitative"))])
+        }
+        let row = JSON.object([("x", .number(note.x)), ("y", .number(note.y))])
+        return [
+            ("data", .object([("values", .array([row]))])), ("mark", .object(look)),
+            ("encoding", .object([("x", place("x")), ("y", place("y"))])),
         ]
     }
 
