@@ -12,6 +12,8 @@ final class Canvas {
     let surface: OpaquePointer
     let context: OpaquePointer
     var fonts: [Font: Typeface] = [:]
+    /// Where letters were found that the first family has not.
+    var families: [Character: Int] = [:]
     private let sink: Sink?
     /// What `clipped` leaves visible, for what is drawn without cairo.
     private var clip: Rect?
@@ -165,7 +167,12 @@ final class Canvas {
             return
         }
         set(colour)
+        // In a drawing each dot takes a hundred bytes: of a large crowd one a point is enough.
+        var seen: Set<SIMD2<Int32>> = []
+        let isCrowd = middles.count > 20_000
         for middle in middles {
+            let place = SIMD2(Int32(clamping: Int(middle.x)), Int32(clamping: Int(middle.y)))
+            if isCrowd, !seen.insert(place).inserted { continue }
             cairo_new_path(context)
             cairo_arc(context, middle.x, middle.y, radius, 0, 2 * Double.pi)
             cairo_fill(context)

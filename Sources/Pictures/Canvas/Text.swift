@@ -1,9 +1,18 @@
 import CCairo
 
-/// A size of DejaVu Sans, upright or bold.
+/// A size of DejaVu Sans, upright or bold, or of another family for what it has not.
 struct Font: Hashable {
     var size: Double
     var isBold = false
+    /// Which of `families`.
+    var family = 0
+
+    /// After DejaVu Sans, those that systems have for Chinese, Japanese, Korean and the rest.
+    static let families = [
+        "DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "WenQuanYi Micro Hei",
+        "WenQuanYi Zen Hei", "Droid Sans Fallback", "PingFang SC", "Hiragino Sans",
+        "Apple SD Gothic Neo", "Noto Sans", "Noto Emoji", "Symbola", "Unifont",
+    ]
 }
 
 /// A font as cairo holds it, with what layout needs to know.
@@ -38,7 +47,7 @@ extension Canvas {
     func typeface(_ font: Font) -> Typeface {
         if let known = fonts[font] { return known }
         cairo_select_font_face(
-            context, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
+            context, Font.families[font.family], CAIRO_FONT_SLANT_NORMAL,
             font.isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
         cairo_set_font_size(context, font.size)
         let options = cairo_font_options_create()
@@ -72,7 +81,7 @@ extension Canvas {
 
     /// The width that a word takes, in points.
     func width(of text: String, _ font: Font) -> Double {
-        glyphs(text, typeface(font)).advance
+        runs(of: text, font).reduce(0) { $0 + $1.advance }
     }
 
     /// A rectangle as large as the word, at the origin.
@@ -129,8 +138,6 @@ extension Canvas {
 
     func draw(_ placed: PlacedText) {
         let face = typeface(placed.font)
-        var run = glyphs(placed.text, face)
-        guard !run.glyphs.isEmpty else { return }
         set(placed.colour)
         cairo_save(context)
         if placed.isTurned {
@@ -141,20 +148,60 @@ extension Canvas {
             let base = ((placed.area.y + face.ascent) * scale).rounded() / scale
             cairo_translate(context, placed.area.x, base)
         }
-        if form == .raster {
-            if placed.isTurned {
-                cairo_set_font_face(context, cairo_scaled_font_get_font_face(face.pointer))
-                cairo_set_font_size(context, placed.font.size)
+        for var run in runs(of: placed.text, placed.font) where !run.glyphs.isEmpty {
+            if form == .raster, !placed.isTurned {
+                cairo_set_scaled_font(context, run.face.pointer)
             } else {
-                cairo_set_scaled_font(context, face.pointer)
+                cairo_set_font_face(context, cairo_scaled_font_get_font_face(run.face.pointer))
+                cairo_set_font_size(context, placed.font.size)
             }
             cairo_show_glyphs(context, &run.glyphs, Int32(run.glyphs.count))
-        } else {
-            cairo_set_font_face(context, cairo_scaled_font_get_font_face(face.pointer))
-            cairo_set_font_size(context, placed.font.size)
-            cairo_show_glyphs(context, &run.glyphs, Int32(run.glyphs.count))
+            cairo_translate(context, run.advance, 0)
         }
         cairo_restore(context)
+    }
+
+    // MARK: Families
+
+    /// A part of a line in one face, from (0, 0).
+    struct Run {
+        let face: Typeface
+        var glyphs: [cairo_glyph_t]
+        let advance: Double
+    }
+
+    /// The line in the font's own family, and what that has not in the first one that has it.
+    private func runs(of text: String, _ font: Font) -> [Run] {
+        let face = typeface(font)
+        let (glyphs, advance) = glyphs(text, face)
+        if !glyphs.contains(where: { $0.index == 0 }) {
+            return [Run(face: face, glyphs: glyphs, advance: advance)]
+        }
+        var parts: [(family: Int, text: String)] = []
+        for letter in text {
+            let family = family(of: letter, font)
+            if parts.last?.family == family {
+                parts[parts.count - 1].text.append(letter)
+            } else {
+                parts.append((family, String(letter)))
+            }
+        }
+        return parts.map { part in
+            let face = typeface(Font(size: font.size, isBold: font.isBold, family: part.family))
+            let (glyphs, advance) = self.glyphs(part.text, face)
+            return Run(face: face, glyphs: glyphs, advance: advance)
+        }
+    }
+
+    private func family(of letter: Character, _ font: Font) -> Int {
+        if let known = families[letter] { return known }
+        let found = Font.families.indices.first { index in
+            let face = typeface(Font(size: font.size, isBold: font.isBold, family: index))
+            let (glyphs, _) = glyphs(String(letter), face)
+            return !glyphs.isEmpty && !glyphs.contains { $0.index == 0 }
+        }
+        families[letter] = found ?? 0
+        return found ?? 0
     }
 
     // MARK: Glyphs
@@ -164,7 +211,9 @@ extension Canvas {
     private func glyphs(
         _ text: String, _ face: Typeface
     ) -> (glyphs: [cairo_glyph_t], advance: Double) {
-        let scalars = Array(text.unicodeScalars.map { $0.value < 32 ? " " : $0 })
+        // Joiners and selectors of variants are seen by no one.
+        let scalars = text.unicodeScalars.filter { $0.value < 0xAD || !$0.isUnseen }
+            .map { $0.value < 32 ? " " : $0 }
         if scalars.isEmpty { return ([], 0) }
         var words = String.UnicodeScalarView()
         words.append(contentsOf: scalars)
@@ -206,4 +255,8 @@ extension Canvas {
         }
         return (glyphs, pen)
     }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isUnseen: Bool { properties.isDefaultIgnorableCodePoint }
 }
