@@ -163,7 +163,8 @@ extension Session {
         ]
         func tell(_ keyword: String, _ words: (Picture.Subject) -> String?) {
             let all = subjects.compactMap(words)
-            if !all.isEmpty { told.append((keyword, all.joined(separator: "\n"))) }
+            if all.allSatisfy(\.isEmpty) { return }
+            told.append((keyword, all.joined(separator: "\n")))
         }
         tell("saddle:game") { $0.game }
         tell("saddle:source") { $0.source }

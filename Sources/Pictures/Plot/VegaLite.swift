@@ -33,7 +33,14 @@ extension Figure {
         let lines = JSON.text(theme.gridLine.code)
         return .object([
             ("axis", .object(labels + [("gridColor", lines), ("domainColor", lines)])),
-            ("legend", .object(labels + [("orient", .text("top"))])),
+            (
+                "legend",
+                .object(
+                    labels + [
+                        ("orient", .text("top")), ("symbolOpacity", .number(1)),
+                        ("symbolStrokeWidth", .number(2)),
+                    ])
+            ),
             ("title", .object([("color", ink), ("anchor", .text("start"))])),
         ])
     }
