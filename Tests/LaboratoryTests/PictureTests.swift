@@ -214,6 +214,24 @@ import Testing
         #expect(Set(last).count > 1, "another one in the next")
     }
 
+    @Test func aPathBetweenLatentsKeepsItsLabel() throws {
+        guard
+            case .picture(let picture)? = try value(
+                Self.telling + "p = interpolate(h, rows: 4, steps: 3)"),
+            case .image(let sheet) = picture.content
+        else {
+            Issue.record("no sheet")
+            return
+        }
+        let cell = (sheet.height - 2) / 4
+        for row in 0..<4 {
+            for column in 0..<3 {
+                let grey = sheet.pixel(x: 2 + column * cell, y: 2 + row * cell)
+                #expect(grey == [UInt8((25.5 * Double(row) + 0.5).rounded(.down))])
+            }
+        }
+    }
+
     @Test func aConditionalDiscriminatorScoresEachSampleWithItsLabel() throws {
         let program = Self.telling + "p = samples(h, 12, captions: \"score\", real: true)"
         guard case .picture(let picture)? = try value(program) else {
