@@ -52,7 +52,7 @@ def markdown(saddle, environment, code):
     """The text/markdown that a program shows."""
     finished = subprocess.run(
         [saddle, "--json", "-e", code], capture_output=True, text=True, timeout=60,
-        env=environment)
+        env=environment, cwd=environment["HOME"])
     assert finished.returncode == 0, finished.stderr
     for line in finished.stdout.splitlines():
         found = json.loads(line).get("data", {}).get("text/markdown")
