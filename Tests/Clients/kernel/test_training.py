@@ -150,8 +150,11 @@ def test_a_slider_steers_the_game_that_trains(kernel, game):
     game.began(sent, "display_data")
     game.send("comm_msg", {"comm_id": slider[0]["comm_id"], "data": {
         "method": "update", "state": {"value": 2.5}, "buffer_paths": []}})
-    # Messages are answered in order, so the slider has moved when this one is.
+    # Messages are answered in order, so the slider has moved when this one is; it counts from the
+    # next round on, which has begun when a second picture comes.
     game.ask("comm_info_request")
+    for _ in range(2):
+        game.began(sent, "update_display_data")
     by_message(kernel)
     assert game.reply(sent)["status"] == "ok"
     assert game.value("g.λ") == "2.5"
