@@ -81,6 +81,41 @@ import Testing
         #expect(found[3] == [36, 68, 100, 132])
     }
 
+    /// Depths of up to 4 have a kernel of their own, rows are split over threads, and the way back
+    /// adds in place: every combination of flags against sums written out.
+    @Test(arguments: 1...5) func productsOfLittleDepthAreTheirSums(depth: Int) throws {
+        var generator = Generator(seed: UInt64(depth))
+        for (rows, columns) in [(1, 1), (3, 2), (300, 270), (2, 700), (700, 3)] {
+            let a = try generator.integers(rows * depth, below: 9).map(Float.init)
+            let b = try generator.integers(depth * columns, below: 9).map(Float.init)
+            var expected = [Float](repeating: 0, count: rows * columns)
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    for k in 0..<depth {
+                        expected[row * columns + column] +=
+                            a[row * depth + k] * b[k * columns + column]
+                    }
+                }
+            }
+            let x = try Tensor(a, shape: [rows, depth])
+            let w = try Tensor(b, shape: [depth, columns])
+            for (turnsX, turnsW) in [(false, false), (true, false), (false, true), (true, true)] {
+                let left = turnsX ? try x.transpose() : x
+                let right = turnsW ? try w.transpose() : w
+                let found = try matmul(
+                    left, right, transposeLeft: turnsX, transposeRight: turnsW)
+                #expect(found.values == expected)
+            }
+            let leaf = x.tracked()
+            let twice = try matmul(leaf, w) + matmul(leaf, w)
+            let slope = try gradients(of: twice, at: [leaf])[0]
+            let sums = try w.sum(axes: [1]).values
+            for row in [0, rows - 1] {
+                for k in 0..<depth { #expect(slope.values[row * depth + k] == 2 * sums[k]) }
+            }
+        }
+    }
+
     @Test func productsWithoutElementsAreZeros() throws {
         let a = try Tensor.zeros([3, 0]).tracked()
         let b = try Tensor.zeros([0, 2]).tracked()

@@ -2,6 +2,7 @@
 #include "elementwise.h"
 #include "reduction.h"
 #include "layout.h"
+#include "product.h"
 #include "random.h"
 #include "optimiser.h"
 #include "normalisation.h"

@@ -34,15 +34,18 @@ static void F(scatter_strided)(
         else for (int64_t i = 0; i < inner; i++) to[i * step] += from[i])
 }
 
-// Rows that lie anywhere come from main memory, each behind a page of its own: the next one is
-// asked for while this one is copied.
+// Rows that lie anywhere come from main memory, each behind a page of its own: the beginnings of
+// 32 rows are asked for together, and the rest of the next one while this one is copied.
 static void F(gather_rows)(
     const float *x, float *y, const int64_t *indices, int64_t rows, int64_t width) {
     for (int64_t row = 0; row < rows; row++, y += width) {
+        if (row % 32 == 0)
+            for (int64_t i = row; i < row + 32 && i < rows; i++)
+                __builtin_prefetch(x + indices[i] * width);
         const float *from = x + indices[row] * width;
         const float *next = row + 1 < rows ? x + indices[row + 1] * width : from;
         for (int64_t i = 0; i < width; i += 16) {
-            __builtin_prefetch(next + i);
+            if (i > 0) __builtin_prefetch(next + i);
             int64_t end = i + 16 < width ? i + 16 : width;
             for (int64_t j = i; j < end; j++) y[j] = from[j];
         }

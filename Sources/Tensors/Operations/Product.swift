@@ -135,6 +135,15 @@ struct Product {
         let rows: Int
         let column: Int
         let columns: Int
+
+        /// The block in stretches of so many rows.
+        func pieces(of length: Int) -> some Sequence<Block> {
+            stride(from: 0, to: rows, by: Swift.max(1, length)).lazy.map {
+                Block(
+                    row: row + $0, rows: Swift.min(length, rows - $0), column: column,
+                    columns: columns)
+            }
+        }
     }
 
     /// Called with the result's elements and a block right after this is made, on the thread that
@@ -161,8 +170,10 @@ struct Product {
         if batches.isEmpty {
             let blocks = blocks
             Threads.run(blocks.count) { part in
-                multiply(a, b, c, blocks[part])
-                finish?(c, blocks[part])
+                for piece in blocks[part].pieces(of: isShallow ? 16 : rows) {
+                    multiply(a, b, c, piece)
+                    finish?(c, piece)
+                }
             }
             return result
         }
@@ -181,6 +192,13 @@ struct Product {
 
     /// Below this many multiplications a second thread costs more than it brings.
     private static let worthThread = 1 << 17
+    /// The same where memory is what takes the time: with a row, a column or a depth of few.
+    private static let worthThreadNarrow = 1 << 14
+    /// Up to this depth a product is done by a kernel that writes each element once; oneDNN packs
+    /// more than it computes there (48 against 20 us for 256 x 2 x 512 out of the cache).
+    private static let shallow = 4
+
+    private var isShallow: Bool { depth <= Self.shallow }
 
     /// How one product is split over the threads: by rows; by columns when there are few rows, and
     /// for wide products with a transposed right side (measured: each costs 2 to 15 % the other way
@@ -189,7 +207,9 @@ struct Product {
     var blocks: Blocks {
         let isWide = rows < 16 || (transposeRight && columns >= 512 && columns >= 2 * rows)
         let length = Swift.max(1, isWide ? columns : rows)
-        let grain = Swift.max(8, Self.worthThread / Swift.max(1, rows * columns * depth / length))
+        let worth =
+            Swift.min(rows, columns, depth) <= 4 ? Self.worthThreadNarrow : Self.worthThread
+        let grain = Swift.max(8, worth / Swift.max(1, rows * columns * depth / length))
         return Blocks(
             rows: rows, columns: columns, isWide: isWide,
             stretch: Loop.stretchByShape(length, grain: grain))
@@ -221,15 +241,20 @@ struct Product {
         multiply(a, b, c, Block(row: 0, rows: rows, column: 0, columns: columns))
     }
 
-    /// Computes a block of the result, or adds it to what is there; a product of depth 1 is never
-    /// added.
+    /// Computes a block of the result, or adds it to what is there.
     func multiply(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
         _ block: Block, adding: Bool = false
     ) {
         let target = c + block.row * columns + block.column
-        if depth == 1 {
-            outer(a + block.row, b + block.column, target, block)
+        if isShallow {
+            kernels_shallow_product(
+                a + (transposeLeft ? block.row : block.row * depth),
+                Int64(transposeLeft ? 1 : depth), Int64(transposeLeft ? rows : 1),
+                b + (transposeRight ? block.column * depth : block.column),
+                Int64(transposeRight ? depth : columns), transposeRight ? 1 : 0, target,
+                Int64(columns), Int64(block.rows), Int64(block.columns), Int64(depth),
+                adding ? 1 : 0)
             return
         }
         let leftStep = transposeLeft ? rows : depth
@@ -258,18 +283,6 @@ struct Product {
     /// As many columns are computed one by one: oneDNN has a product with a vector for each, and is
     /// two to five times slower on all together (21 against 9 us for 256 x 512 x 2).
     private static let fewColumns = 3
-
-    /// A column times a row: oneDNN packs more than it computes there (measured: 13 against 4 us
-    /// for 256 x 1 x 512).
-    private func outer(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-        _ block: Block
-    ) {
-        for row in 0..<block.rows {
-            kernels_binary(
-                BINARY_MULTIPLY, a + row, 0, b, 1, c + row * columns, Int64(block.columns), 0)
-        }
-    }
 }
 
 extension Primitive {

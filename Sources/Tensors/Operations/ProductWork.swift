@@ -46,7 +46,7 @@ extension Product {
                 return
             }
             held = nil
-            if plan.depth > 1, sum.shape == plan.shape, isKnownUniquelyReferenced(&sum.storage) {
+            if plan.depth > 0, sum.shape == plan.shape, isKnownUniquelyReferenced(&sum.storage) {
                 (result, adds, rest) = (sum, true, nil)
             } else {
                 (result, adds, rest) = (try plan.unset(), false, sum)

@@ -118,6 +118,15 @@ void kernels_argmax_axis(const float *x, float *y, int64_t outer, int64_t count,
 void kernels_softmax(
     const float *x, float *y, int64_t rows, int64_t count, int32_t logarithm);
 
+// Products.
+
+/// y[r][c] = sum over k < depth of a[r * row_step + k * depth_step] b[k * b_step + c], or b[c *
+/// b_step + k] with `transpose_b`; added to y with `adds`. A depth from 1 to 4.
+void kernels_shallow_product(
+    const float *a, int64_t row_step, int64_t depth_step, const float *b, int64_t b_step,
+    int32_t transpose_b, float *y, int64_t y_step, int64_t rows, int64_t columns, int64_t depth,
+    int32_t adds);
+
 // Layout.
 
 /// Copies rows `indices` of `x`, each of `width` elements, one after the other into `y`.
