@@ -18,7 +18,7 @@ package enum TensorError: Error, Equatable {
     case notSingle(operation: String, shape: [Int])
     case memory(bytes: Int, inUse: Int, limit: Int)
     /// A status of oneDNN other than success.
-    case library(operation: String, status: Int)
+    case oneDNN(operation: String, status: Int)
 
     /// What is wrong, in one line.
     package var message: String {
@@ -44,7 +44,7 @@ package enum TensorError: Error, Equatable {
         case .memory(let bytes, let inUse, let limit):
             "\(Self.size(bytes)) more would exceed the memory limit of \(Self.size(limit))"
                 + " (\(Self.size(inUse)) in use)"
-        case .library(let operation, let status):
+        case .oneDNN(let operation, let status):
             "\(operation): oneDNN refused with status \(status)"
         }
     }
@@ -64,7 +64,7 @@ package enum TensorError: Error, Equatable {
             "take a mean or a sum first"
         case .memory:
             "use a smaller batch, or raise the limit"
-        case .mismatch, .form, .index, .count, .size, .library:
+        case .mismatch, .form, .index, .count, .size, .oneDNN:
             nil
         }
     }

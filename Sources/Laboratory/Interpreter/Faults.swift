@@ -14,7 +14,7 @@ func diagnostic(from error: any Error) -> Diagnostic {
             switch tensor {
             case .memory: .memory
             case .index, .argument, .count: .value
-            case .library: .fault
+            case .oneDNN: .fault
             default: .shape
             }
         return Diagnostic(kind, tensor.message, hint: tensor.hint)

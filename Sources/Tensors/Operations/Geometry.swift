@@ -226,7 +226,7 @@ struct Geometry: Sendable, Equatable {
         }
         let status = failure.load(ordering: .relaxed)
         guard status == 0 else {
-            throw TensorError.library(operation: "conv", status: Int(status))
+            throw TensorError.oneDNN(operation: "conv", status: Int(status))
         }
         return isSummed ? try result.sum(axes: [0]) : result
     }
