@@ -100,9 +100,12 @@ class Notebook:
         page.wait_for_timeout(3000)
         self.wait_idle()
 
+    @property
+    def indicator(self):
+        return self.page.locator(".jp-Notebook-ExecutionIndicator")
+
     def wait_idle(self, seconds=120):
-        indicator = self.page.locator(".jp-Notebook-ExecutionIndicator")
-        expect(indicator).to_have_attribute("data-status", "idle", timeout=seconds * 1000)
+        expect(self.indicator).to_have_attribute("data-status", "idle", timeout=seconds * 1000)
 
     def cell(self, index):
         return self.page.locator(".jp-Notebook .jp-CodeCell").nth(index)
@@ -163,6 +166,22 @@ class Notebook:
             return False
 
         wait_until(chosen, 20, f"{name} > {item}")
+
+    def context_menu(self, index, item):
+        """Chooses from the menu of a cell; again while JupyterLab does not show the item."""
+        label = self.page.locator(
+            ".lm-Menu-itemLabel:visible", has_text=re.compile(f"^{item}$"))
+
+        def chosen():
+            self.cell(index).locator(".jp-InputPrompt").click(button="right")
+            self.page.wait_for_timeout(300)
+            if label.count() == 1:
+                label.click(timeout=2000)
+                return True
+            self.page.keyboard.press("Escape")
+            return False
+
+        wait_until(chosen, 20, f"{item} in the menu of cell {index}")
 
     def run_all(self):
         self.menu("Run", "Run All Cells")
@@ -334,10 +353,8 @@ def test_a_slider_answers_while_a_game_trains(notebook):
 STEERED = TRAINING[0].replace("lsgan", "wgan_gp")
 
 
-def test_a_page_loaded_anew_in_mid_training_attaches_to_the_game(notebook):
-    """What the old page showed is lost; the game is not, and shows itself again: at once in a
-    console of its own (a subshell), and in a new cell when the training was stopped."""
-    game = notebook([*TRAINING[:2], "attach g", "g.round > 0"])
+def loaded_anew_in_mid_training(game):
+    """The notebook with its second cell training, in a page that has seen nothing of it."""
     game.run(0)
     game.wait_run(0, 1)
     game.run(1)
@@ -346,11 +363,15 @@ def test_a_page_loaded_anew_in_mid_training_attaches_to_the_game(notebook):
     expect(game.cell(0)).to_be_visible(timeout=60_000)
     game.page.wait_for_timeout(3000)
     game.select(0)
-    indicator = game.page.locator(".jp-Notebook-ExecutionIndicator")
-    expect(indicator).to_have_attribute("data-status", "busy", timeout=20_000)
+    expect(game.indicator).to_have_attribute("data-status", "busy", timeout=20_000)
+    return game
 
-    game.cell(0).locator(".jp-InputPrompt").click(button="right")
-    game.page.locator(".lm-Menu-itemLabel", has_text="New Subshell Console").click()
+
+def test_a_page_loaded_anew_in_mid_training_attaches_to_the_game(notebook):
+    """What the old page showed is lost; the game is not, and shows itself again: at once in a
+    console of its own (a subshell), and in a new cell when the training was stopped."""
+    game = loaded_anew_in_mid_training(notebook([*TRAINING[:2], "attach g", "g.round > 0"]))
+    game.context_menu(0, "New Subshell Console for Notebook")
     entry = game.page.locator(".jp-CodeConsole-input .cm-content")
     entry.click()
     game.page.keyboard.type("attach g")
@@ -373,22 +394,14 @@ def test_a_page_loaded_anew_in_mid_training_attaches_to_the_game(notebook):
 
 def test_attach_in_a_new_cell_goes_on_in_mid_training(notebook):
     """Nobody has to stop the training, or to know of subshells, to see it again."""
-    game = notebook([*TRAINING[:2], "attach g"])
-    game.run(0)
-    game.wait_run(0, 1)
-    game.run(1)
-    expect(game.images(1).first).to_be_visible(timeout=30_000)
-    game.page.reload()
-    expect(game.cell(0)).to_be_visible(timeout=60_000)
-    game.page.wait_for_timeout(3000)
+    game = loaded_anew_in_mid_training(notebook([*TRAINING[:2], "attach g"]))
     game.run(2)
     picture = game.images(2).first
     expect(picture).to_be_visible(timeout=20_000)
     first = picture.get_attribute("src")
     wait_until(lambda: picture.get_attribute("src") != first, 20, "a new picture")
     game.wait_run(2)
-    indicator = game.page.locator(".jp-Notebook-ExecutionIndicator")
-    expect(indicator).to_have_attribute("data-status", "busy")
+    expect(game.indicator).to_have_attribute("data-status", "busy")
     game.screenshot("attached-in-a-cell")
     game.interrupt()
     game.wait_idle(20)

@@ -148,6 +148,16 @@ import Testing
         #expect(messages[1].identities == [Array("kernel.".utf8)])
     }
 
+    @Test func aSubscriberLearnsOfHandshakesThatItMissed() throws {
+        let bench = try Bench()
+        let asked = try bench.ask("kernel_info_request")
+        try bench.ask("is_complete_request", .object(["code": .string("1")]))
+        bench.board.receive([[1]], from: .iopub)
+        let messages = try bench.collect()
+        #expect(messages.labels == ["iopub_welcome", "status idle"])
+        #expect(messages[1].parentID == asked.first?.parentID)
+    }
+
     @Test func anUnknownMessageIsLoggedAndAnUnknownRequestRefused() throws {
         let bench = try Bench()
         #expect(try bench.ask("gossip").isEmpty)

@@ -20,6 +20,8 @@ final class Switchboard {
     private var passedFence = 0
     /// Headers of the requests that are busy, the latest last.
     private var unfinished: [Frame] = []
+    /// Headers of the handshakes that were answered a moment ago, and when.
+    private var handshakes: [(header: Frame, at: Double)] = []
 
     /// Set when a shutdown was asked for and announced.
     private(set) var isLeaving = false
@@ -106,7 +108,8 @@ final class Switchboard {
         }
     }
 
-    /// A new subscriber is greeted, so that it knows from when on it misses nothing (JEP 65).
+    /// A new subscriber is greeted, so that it knows from when on it misses nothing (JEP 65), and
+    /// told what it may have missed.
     private func subscribe(_ frames: [Frame]) {
         guard let frame = frames.first, frame.first == 1 else { return }
         let topic = Array(frame.dropFirst())
@@ -118,6 +121,26 @@ final class Switchboard {
             Outgoing(
                 channel: .iopub, identities: [topic], type: "iopub_welcome",
                 parent: Outgoing.empty, content: writer.bytes))
+        catchUp()
+    }
+
+    /// A front end asks for the kernel's information before it can know that its subscription has
+    /// arrived; a server makes sure of that for idle kernels only. JupyterLab waits for the reply
+    /// and for `idle`: without, a page loaded anew in mid-training never learns that there are
+    /// subshells. So a subscriber is told once more that these requests are done, and that a cell
+    /// runs.
+    private func catchUp() {
+        forgetOldHandshakes()
+        for handshake in handshakes { send(.status(.idle, for: handshake.header)) }
+        if handshakes.isEmpty, let parent = unfinished.last {
+            transport.send(envelope.seal(.status(.busy, for: parent)), on: .iopub)
+        }
+    }
+
+    private func forgetOldHandshakes() {
+        let now = Clock.now
+        handshakes.removeAll { now - $0.at > 2 }
+        handshakes = handshakes.suffix(16)
     }
 
     /// Logs the first messages of a flood one by one and then every thousandth.
@@ -173,6 +196,10 @@ final class Switchboard {
                     channel: .iopub, type: reply.type, parent: request.header, content: content))
         }
         send(.status(.idle, for: request.header))
+        if request.type == "kernel_info_request" {
+            handshakes.append((request.header, Clock.now))
+            forgetOldHandshakes()
+        }
     }
 
     /// Nobody types a longer text; to parse one would hold up everything else that arrives.

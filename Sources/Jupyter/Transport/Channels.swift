@@ -82,7 +82,7 @@ final class Channels: Transport, @unchecked Sendable {
     /// Waits until a message or a wake-up arrives, or until `seconds` are over.
     /// Returns the channels that have messages; level-triggered, so nothing is ever missed.
     func poll(_ waker: Waker?, atMost seconds: Double) -> [Channel] {
-        let order: [Channel] = [.control, .shell, .stdin, .iopub]
+        let order: [Channel] = [.iopub, .control, .shell, .stdin]
         var items = order.map { channel in
             zmq_pollitem_t(
                 socket: sockets[channel]?.pointer, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)

@@ -87,7 +87,7 @@ final class Wires: Sendable {
         return [1, due.map { $0 - now }, deadline.map { $0 - now }].compactMap { $0 }.min() ?? 1
     }
 
-    /// Control first; of each channel a handful, so that none starves another.
+    /// Subscriptions first, then control; of each channel a handful, so that none starves another.
     private func receive(_ ready: [Channel], _ board: Switchboard) {
         for channel in ready {
             for _ in 0..<32 {

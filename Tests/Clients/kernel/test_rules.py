@@ -279,6 +279,23 @@ def test_a_client_that_comes_back_under_its_name_gets_its_replies(kernel, wire):
         assert wire.ask("kernel_info_request", {}, socket)["status"] == "ok"
 
 
+def test_a_front_end_that_asks_before_it_listens_learns_of_idle_in_mid_cell(kernel, open_wire):
+    """A server lets a page ask at once while a cell runs; JupyterLab then waits for reply and idle
+    before it believes that the kernel has subshells."""
+    runner = open_wire(kernel)
+    sent = runner.execute(SPIN)
+    runner.began(sent)
+    page = open_wire(kernel, listen=False)
+    asked = page.send("kernel_info_request")
+    assert page.reply(asked)["status"] == "ok"
+    page.iopub = page.open(zmq.SUB, "iopub_port")
+    seen = page.published(asked)
+    assert [message["content"]["execution_state"] for message in seen] == ["idle"]
+    cell = page.receive(page.iopub)
+    assert cell["content"] == {"execution_state": "busy"}
+    assert cell["parent_header"]["msg_id"] == sent
+
+
 def test_a_kernel_has_no_children_and_leaves_no_files(start_kernel, tmp_path):
     folder, temporary = tmp_path / "work", tmp_path / "temporary"
     folder.mkdir()
