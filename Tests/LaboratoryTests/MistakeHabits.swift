@@ -22,6 +22,14 @@ extension MistakeTests {
             "the largest of three", "max(1, 2, 3)", "max of two takes no axes",
             "of a list: max([1, 2, 3]); along an axis: max(x, axes: 0)"),
         Mistake(
+            "features joined along the batch", "concat([ones([4, 2]), ones([4, 3])])",
+            "concat: shapes [4, 2] and [4, 3] do not fit: all axes but axis 0 must agree",
+            "they fit along axis 1: concat([a, b], axis: 1)"),
+        Mistake(
+            "noise of a function", "G(z, c) = z |> linear(2)\nz ~ noise(G)",
+            "noise expects a size or a network, but got the function G",
+            "a network that is a function has no noise of its own: write noise(16)"),
+        Mistake(
             "a sum of arguments", "sum(1, 2)", "sum takes one tensor or list",
             "write sum([1, 2, 3])"),
         Mistake(

@@ -72,6 +72,8 @@ extension Diagnostic {
                 + "\(network.title) is one of its players"
         case .rule(let rule) where expects == "a game":
             "give it its players first: g = \(rule.name)(\(rule.players.joined(separator: ", ")))"
+        case .function where expects == "a size or a network":
+            "a network that is a function has no noise of its own: write noise(16)"
         case .command(let command) where command.group == .data: "call it: \(command.name)()"
         case .data where expects.contains("tensor"): "draw a batch first: x ~ data"
         default: nil

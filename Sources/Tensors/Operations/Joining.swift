@@ -23,6 +23,21 @@ extension Tensor {
         return parts
     }
 
+    private static func joins(_ left: [Int], _ right: [Int], along axis: Int) -> Bool {
+        left.count == right.count
+            && left.indices.allSatisfy { $0 == axis || left[$0] == right[$0] }
+    }
+
+    private static func misfit(_ left: [Int], _ right: [Int], along axis: Int) -> TensorError {
+        let because = "all axes but axis \(axis) must agree"
+        guard let other = left.indices.first(where: { joins(left, right, along: $0) }) else {
+            return .mismatch(operation: "concat", left: left, right: right, because: because)
+        }
+        return .argument(
+            operation: "concat", problem: "shapes \(left) and \(right) do not fit: \(because)",
+            hint: "they fit along axis \(other): concat([a, b], axis: \(other))")
+    }
+
     /// One after the other along an axis; all other sizes must agree.
     package static func concatenate(
         _ tensors: [Tensor], axis: Int = 0
@@ -36,12 +51,8 @@ extension Tensor {
         var whole = first.shape
         whole[index] = 0
         for tensor in tensors {
-            guard tensor.rank == first.rank,
-                whole.indices.allSatisfy({ $0 == index || tensor.shape[$0] == whole[$0] })
-            else {
-                throw TensorError.mismatch(
-                    operation: "concat", left: first.shape, right: tensor.shape,
-                    because: "all axes but axis \(index) must agree")
+            guard joins(first.shape, tensor.shape, along: index) else {
+                throw misfit(first.shape, tensor.shape, along: index)
             }
             whole[index] += tensor.shape[index]
         }
