@@ -67,14 +67,31 @@ import Testing
             bundles.compactMap { $0.contents["text/markdown"] }.contains {
                 if case .text(let text) = $0 { text.contains("$$\\begin{aligned}") } else { false }
             }, "explain \(name) shows no LaTeX")
-        // And its curves, where it has networks.
+        // And its curves, or its arrows.
         #expect(
-            bundles.contains { $0.contents["image/png"] != nil } == (name != "dirac"),
-            "explain \(name) shows no loss anatomy")
+            bundles.contains { $0.contents["image/png"] != nil },
+            "explain \(name) shows no picture")
         for word in ["arXiv:", "Equilibrium", "Use it"] {
             #expect(text.contains(word), "\(name) does not say \(word)")
             #expect(page.contains(word), "explain \(name) leaves out \(word)")
         }
+    }
+
+    /// θ goes by -h f'(ψθ) ψ and ψ by h (f'(ψθ) θ - γ ψ), f'(t) = 1 / (1 + exp(t)).
+    @Test func theArrowsOfTheDiracGANAreItsVectorField() throws {
+        let made = try run(
+            Session(),
+            """
+            a = explain(dirac(step: 0.2, γ: 0.5)).values.flow.arrows
+            θ = tensor(a.x)
+            ψ = tensor(a.y)
+            slope = sigmoid(-ψ * θ)
+            [
+                length(a.x), max(abs(tensor(a.dx) + 0.2 * slope * ψ)) < 1e-5,
+                max(abs(tensor(a.dy) - 0.2 * (slope * θ - 0.5 * ψ))) < 1e-5
+            ]
+            """)
+        #expect(made?.plain == "[169, 1, 1]")
     }
 
     @Test(arguments: names)

@@ -35,7 +35,8 @@ enum LanguageCommands {
                 "A game in words, formulas and curves: objectives, equilibrium, when to use it, paper.",
                 details: """
                     Below it the losses of both players and their slopes against the score of a \
-                    sample, as curve draws them, where the game has a generator and a discriminator.
+                    sample, as curve draws them, where the game has a generator and a \
+                    discriminator; of a game of two numbers, such as dirac, where a round takes them.
                     """,
                 example: "explain lsgan"
             ) { call in

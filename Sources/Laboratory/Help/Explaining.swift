@@ -18,13 +18,19 @@ extension Session {
         }
     }
 
-    /// Losses and slopes by the score, as `curve` draws them; nil for what has no such curve, such as
-    /// a game without networks.
+    /// Losses and slopes by the score, as `curve` draws them, or, of a game of two numbers, where a
+    /// round takes them; nil for what has neither.
     func anatomy(of topic: Value) -> Picture? {
         attempt {
             guard let rule = try rule(of: topic) else { return nil }
             let game: Game? = if case .game(let game) = topic { game } else { nil }
             let subject = game.map { Picture.Subject($0) } ?? Picture.Subject(rule)
+            if let flow = try StateFlow(of: rule, settings: game?.settings ?? [], self) {
+                return Picture(
+                    .figure(flow.figure),
+                    caption: "where a round of \(rule.name) takes \(flow.names[0]) and"
+                        + " \(flow.names[1])", from: self, of: [subject])
+            }
             let anatomy = try LossAnatomy(
                 of: rule, settings: game?.settings ?? [], from: -4, to: 4, self)
             return Picture(
