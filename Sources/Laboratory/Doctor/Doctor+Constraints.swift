@@ -119,7 +119,7 @@ extension Doctor {
         var seen: [Float] = []
         for factor in [Float(40), -40] {
             let copy = try game.fork(session)
-            copy.batch = min(copy.batch, Self.batch)
+            copy.batch = min(copy.batch, batch)
             guard let network = copy.networks.first(where: { $0.name == name })?.network else {
                 return .none
             }

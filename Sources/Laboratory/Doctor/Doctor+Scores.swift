@@ -69,12 +69,12 @@ struct Sweep {
 }
 
 extension Doctor {
-    static let open = [-30.0, -10, -3, -1, -0.5, 0, 0.5, 1, 3, 10, 30]
+    static let open = [-30.0, -10, -3, -1, -0.5, 0, 0.1, 0.5, 0.9, 1, 3, 10, 30]
     static let unit = [0.02, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.98]
 
     mutating func checkScores(_ look: Look) throws {
         let rivalries = self.rivalries(look)
-        checkSides(rivalries, look)
+        try checkSides(rivalries, look)
         guard !rivalries.isEmpty else {
             let names = look.probe.lastObjectives.count
             if names > 1 {
@@ -172,7 +172,7 @@ extension Doctor {
 
     // MARK: Losses over scores
 
-    private func sweeps(
+    func sweeps(
         _ rivalry: Rivalry, _ look: Look, _ scores: [Double], around middle: Double
     ) throws -> (real: Sweep, made: Sweep) {
         // Penalties are no matter of scores, so they keep the slopes that they had.

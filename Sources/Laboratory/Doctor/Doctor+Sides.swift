@@ -15,12 +15,13 @@ extension Doctor {
         let makers: [NetworkBox]
     }
 
-    mutating func checkSides(_ rivalries: [Rivalry], _ look: Look) {
+    mutating func checkSides(_ rivalries: [Rivalry], _ look: Look) throws {
         let objectives = look.probe.lastObjectives
         for objective in objectives {
             for critic in objective.players {
                 guard let judging = judging(critic, objective, look) else { continue }
                 if checkAlliance(judging, objective, look) { continue }
+                if try checkUnity(judging, objective, look) { continue }
                 if rivalries.contains(where: { $0.critic == judging.name }) { continue }
                 // A judge beside another one may be there only to measure.
                 let fought = Set(rivalries.map(\.maker))
@@ -88,6 +89,48 @@ extension Doctor {
         return false
     }
 
+    /// One step that moves the maker and its judge by one loss, in a game where neither moves alone:
+    /// nobody plays against anybody.
+    private mutating func checkUnity(
+        _ judging: Judging, _ objective: Probe.Objective, _ look: Look
+    ) throws -> Bool {
+        let probe = look.probe
+        guard
+            let maker = judging.makers.first(where: { maker in
+                objective.players.contains { $0 === maker }
+            }), !judging.real.isEmpty,
+            !probe.lastObjectives.contains(where: { other in
+                other.players.contains { $0 === maker }
+                    != other.players.contains { $0 === judging.network }
+            })
+        else { return false }
+        // An encoder's code of one number is no score: a network makes something of it.
+        let scores = judging.real.map { probe.applications[$0].output }
+        let isCode = probe.applications.contains { other in
+            other.network !== judging.network
+                && other.inputs.contains { $0.depends(on: scores).contains(true) }
+        }
+        if isCode { return false }
+        let name = look.name(of: maker)
+        let sweeps = try sweeps(
+            Rivalry(
+                critic: judging.name, maker: name, criticSite: judging.site,
+                makerSite: judging.site, real: judging.real, made: judging.made),
+            look, Self.open, around: 0)
+        guard let real = sweeps.real.lowest(sweeps.real.critic),
+            let made = sweeps.made.lowest(sweeps.made.critic), abs(real - made) > 0.01
+        else { return false }
+        func score(_ position: Double) -> String { Self.open[Int(position.rounded())].short }
+        found(
+            "sign", at: place(judging.site),
+            "one loss moves \(judging.name) and \(name) together, so they do not play against each"
+                + " other: both want real samples to get a score of \(score(real)) and"
+                + " \(name)'s own \(score(made))",
+            remedy: "give each player a line of its own, with opposite wishes: minimize"
+                + " \(judging.name): … and minimize \(name): …")
+        return true
+    }
+
     /// A judge that nobody listens to, or that is asked about samples of a kind it never sees.
     private mutating func checkHeed(
         _ judging: Judging, _ objectives: [Probe.Objective], _ look: Look
@@ -107,8 +150,11 @@ extension Doctor {
                 guard !turns.isEmpty,
                     !turns.contains(where: { $0.loss.depends(on: weights).contains(true) })
                 else { continue }
+                // A loss that does not reach its player at all has been told so.
+                let turn = place(turns[0].site)
+                if diagnosis.findings.contains(where: { $0.place == turn }) { return }
                 found(
-                    "path", at: place(turns[0].site),
+                    "path", at: turn,
                     "it does not depend on \(name), which learns to tell \(look.name(of: maker))'s"
                         + " samples from real ones: nothing of that reaches \(look.name(of: maker))",
                     remedy: "play against its score: minimize \(look.name(of: maker)): "

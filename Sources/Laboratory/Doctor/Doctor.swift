@@ -11,6 +11,8 @@ struct Doctor {
     let session: Session
     let game: Game
     private(set) var diagnosis: Diagnosis
+    /// Small batches are enough to see how a loss is made; see `firstLook`.
+    private(set) var batch = 8
 
     /// What a round that was looked at says, with the names of its networks.
     struct Look {
@@ -31,7 +33,7 @@ struct Doctor {
 
     private mutating func run() throws {
         let look: Look
-        do { look = try self.look() } catch let fault as Diagnostic {
+        do { look = try firstLook() } catch let fault as Diagnostic {
             if fault.kind == .interrupted { throw fault }
             let line = fault.span.flatMap { span in fault.source?.place(of: span.lower).line }
             found(
@@ -67,15 +69,22 @@ struct Doctor {
 
     // MARK: Rounds
 
-    /// Small batches are enough to see how a loss is made.
-    static let batch = 8
+    /// A round may count on the game's own batch, as reshape(x, [64, 1, 2]) does; then so do all.
+    private mutating func firstLook() throws -> Look {
+        do { return try look() } catch let fault as Diagnostic
+            where fault.kind != .interrupted && game.batch > batch
+        {
+            batch = game.batch
+            return try look()
+        }
+    }
 
     /// Plays a round of a copy that trains nothing. All of them take the same random numbers.
     func look(
         tracking: Session.Tracking = .all, scores: [Int: Tensor] = [:], slopes: [Int: Tensor] = [:]
     ) throws -> Look {
         let copy = try game.fork(session)
-        copy.batch = min(copy.batch, Self.batch)
+        copy.batch = min(copy.batch, batch)
         let probe = Probe(tracking: tracking, scores: scores, slopes: slopes)
         try session.probing(probe) { try copy.playRound(session) }
         return Look(probe: probe, networks: copy.networks)
