@@ -39,6 +39,12 @@ import Testing
             "saturation",
             "tells all 256 real samples"
         ),
+        // T = tanh(v) / 2 is flat where the scores of this D go.
+        (
+            "fgan(noise(1) |> linear(1), mlp(1, [64, 64], 1, \"tanh\"), "
+                + "mixture([[-1], [1]], 0.6, weights: [0.6, 0.4]), batch: 256, "
+                + "divergence: \"total_variation\")", 2000, "saturation", "so nobody moves"
+        ),
         ("loose(G, D, ring(8), optimizer: adam(0.01))", 1000, "explosion", "the loss of"),
         ("alike(G, ring(8), optimizer: adam(0.01))", 1000, "collapse", "nearly alike"),
     ])

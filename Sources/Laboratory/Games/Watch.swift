@@ -98,8 +98,20 @@ struct Watch {
     // MARK: Saturation
 
     /// The discriminator tells every real sample from every generated one, and next to nothing of
-    /// its knowledge reaches the generator.
+    /// its knowledge reaches the generator; or no gradient reaches anybody.
     private mutating func saturation(_ panel: Panel, _ gauge: Gauge) {
+        let shares = gauge.norms.map { name, norm -> Double in
+            guard let first = game.firstNorms[name], first > 0 else { return 1 }
+            return norm / first
+        }
+        if panel.isJudged, shares.count > 1, let most = shares.max(), most < 1e-4 {
+            return tell(
+                "saturation",
+                "the gradients that reach \(gauge.norms.keys.sorted().joined(separator: " and "))"
+                    + " are \(most.short) of what they were in the first rounds, so nobody moves:"
+                    + " all scores lie where the loss is flat; hold them, by + 0.01 * mean(D(x)^2) in"
+                    + " D's loss or a gradient penalty, or take another loss")
+        }
         guard let sampler = game.sampler, let norm = gauge.norms[sampler.name],
             let first = game.firstNorms[sampler.name], first > 0, norm < 0.001 * first,
             let judge = panel.apart
@@ -133,6 +145,8 @@ private struct Panel {
     let count: Int
     /// The network that gives every real sample a better score than any generated one.
     let apart: String?
+    /// Whether a network gives each sample one score.
+    let isJudged: Bool
 
     init(_ game: Game, _ data: Dataset, _ session: Session) throws {
         count = data.shape.count == 1 ? 256 : 64
@@ -141,7 +155,7 @@ private struct Panel {
         var generator = Generator(seed: 0)
         let real = try data.draw(batch: count, generator: &generator).samples
         width = Self.spread(made) / max(Self.spread(real), 1e-12)
-        apart = Self.judge(game, made, real, session)
+        (apart, isJudged) = Self.judge(game, made, real, session)
     }
 
     /// The root of the mean variance of an element.
@@ -162,7 +176,8 @@ private struct Panel {
 
     private static func judge(
         _ game: Game, _ made: Tensor, _ real: Tensor, _ session: Session
-    ) -> String? {
+    ) -> (apart: String?, isJudged: Bool) {
+        var isJudged = false
         for (name, network) in game.networks where name != game.sampler?.name {
             func scores(_ x: Tensor) -> [Float]? {
                 guard
@@ -175,8 +190,9 @@ private struct Panel {
             guard let good = scores(real), let bad = scores(made), let low = good.min(),
                 let high = good.max(), let least = bad.min(), let most = bad.max()
             else { continue }
-            if low > most || high < least { return name }
+            isJudged = true
+            if low > most || high < least { return (name, true) }
         }
-        return nil
+        return (nil, isJudged)
     }
 }
