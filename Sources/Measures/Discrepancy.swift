@@ -21,32 +21,37 @@ package enum Discrepancy {
                 measure: "mmd", problem: "a kernel cannot be \(width) wide",
                 hint: "the width must be positive")
         }
-        let (aa, bb, ab) = (
-            a.squaredDistances(to: a), b.squaredDistances(to: b), a.squaredDistances(to: b)
-        )
-        let variance = width.map { $0 * $0 } ?? median(ab)
+        try check(a, b, "mmd", most: mostPaired / 2)
+        let variance = width.map { $0 * $0 } ?? median(a.squaredDistances(to: b))
         // All points in one place: every kernel value is 1, and the discrepancy 0.
         guard variance > 0 else { return 0 }
-        let kernel = { (square: Double) in exp(-square / (2 * variance)) }
-        return unbiased(
-            aa.map(kernel), bb.map(kernel), ab.map(kernel), a.count, b.count)
+        return unbiased(a, b, Rows.squaredDistances) { exp(-$0 / (2 * variance)) }
+    }
+
+    /// The most rows that are compared with as many others: the cost is their square.
+    package static let mostPaired = 10_000
+
+    private static func check(_ a: Rows, _ b: Rows, _ measure: String, most: Int) throws {
+        let count = max(a.count, b.count)
+        guard count > most else { return }
+        throw MeasureError.argument(
+            measure: measure, problem: "every pair of \(count) samples would take too long",
+            hint: "take \(most) samples at most, or swd")
     }
 
     /// With the kernel (x·y / d + 1)³ of the Kernel Inception Distance (M. Binkowski et al. 2018,
     /// arXiv:1801.01401), on features of d coordinates.
     package static func polynomial(_ left: Tensor, _ right: Tensor) throws -> Double {
         let (a, b) = try Rows.pair(left, right, "kid", atLeast: 2)
+        try check(a, b, "kid", most: mostPaired)
         return polynomial(a, b)
     }
 
     static func polynomial(_ a: Rows, _ b: Rows) -> Double {
-        let kernel = { (product: Double) in
+        unbiased(a, b, Rows.products) { product in
             let base = product / Double(a.width) + 1
             return base * base * base
         }
-        return unbiased(
-            a.products(with: a).map(kernel), b.products(with: b).map(kernel),
-            a.products(with: b).map(kernel), a.count, b.count)
     }
 
     /// The Kernel Inception Distance and its standard error over `splits` equal parts.
@@ -55,6 +60,7 @@ package enum Discrepancy {
     ) throws -> (value: Double, error: Double) {
         let (a, b) = try Rows.pair(left, right, "kid", atLeast: 2)
         let parts = max(1, min(splits, min(a.count, b.count) / 2))
+        try check(a, b, "kid", most: mostPaired)
         let values = (0..<parts).map { part in
             polynomial(
                 a.slice(a.count * part / parts..<a.count * (part + 1) / parts),
@@ -65,18 +71,18 @@ package enum Discrepancy {
     }
 
     private static func unbiased(
-        _ aa: [Double], _ bb: [Double], _ ab: [Double], _ n: Int, _ m: Int
+        _ a: Rows, _ b: Rows, _ measure: (Rows) -> (Rows) -> [Double], _ kernel: (Double) -> Double
     ) -> Double {
-        let within = { (values: [Double], count: Int) in
-            var sum = values.reduce(0, +)
-            for index in 0..<count { sum -= values[index * count + index] }
-            return sum / (Double(count) * Double(count - 1))
-        }
-        return within(aa, n) + within(bb, m) - 2 * ab.reduce(0, +) / (Double(n) * Double(m))
+        let (n, m) = (Double(a.count), Double(b.count))
+        return a.sum(with: a, isSame: true, of: measure, kernel) / (n * (n - 1))
+            + b.sum(with: b, isSame: true, of: measure, kernel) / (m * (m - 1))
+            - 2 * a.sum(with: b, isSame: false, of: measure, kernel) / (n * m)
     }
 
+    /// The mean where more than half of all pairs coincide, so that the others still count.
     private static func median(_ squares: [Double]) -> Double {
-        squares.sorted()[squares.count / 2]
+        let middle = squares.sorted()[squares.count / 2]
+        return middle > 0 ? middle : squares.reduce(0, +) / Double(squares.count)
     }
 }
 

@@ -96,9 +96,10 @@ extension Judge {
         try compare("Fréchet distance", "fid", samples) { try Frechet.distance($0, $1) }
     }
 
-    /// The Kernel Inception Distance, and its standard error over ten parts.
+    /// The Kernel Inception Distance of at most 10,000 samples, and its standard error over ten
+    /// parts.
     package func kid(_ samples: Tensor) throws -> Reading {
-        let panel = try panel(samples, "kid")
+        let panel = try panel(samples, "kid", most: Discrepancy.mostPaired)
         let real = try features(panel.real)
         let found = try Discrepancy.kid(features(panel.generated), real)
         return Reading(
@@ -175,11 +176,14 @@ extension Judge {
             samples: panel.count, note: classifier.note)
     }
 
-    /// Which classes the samples show.
+    /// Which classes the samples show, beside the shares that they have in the data.
     package func classes(_ samples: Tensor) throws -> ClassCoverage {
         let classifier = try needClassifier("classes")
+        let known = try data.labels()
+        var weights = [Double](repeating: 0, count: classifier.classNames.count)
+        for label in known { weights[label] += 1 / Double(known.count) }
         return try ClassCoverage(
-            labels: classifier.answers(samples).labels, classes: classifier.classNames.count)
+            labels: classifier.answers(samples).labels, classes: weights.count, weights: weights)
     }
 
     /// Which modes of a mixture the samples reach; throws for data without known modes.

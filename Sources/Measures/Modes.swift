@@ -116,7 +116,7 @@ package struct ModeCoverage: Sendable, Equatable {
 
     /// E[(X/n) log(X / (n w))] for X binomial with n draws of probability w.
     private static func expectedTerm(_ weight: Double, _ n: Double) -> Double {
-        guard weight < 1 else { return 0 }
+        guard weight > 0, weight < 1 else { return 0 }
         let deviation = (n * weight * (1 - weight)).squareRoot()
         // Beyond 12 deviations (and 40 counts, for small means) nothing is left in a Double.
         let low = max(1, (n * weight - 12 * deviation - 40).rounded(.down))
@@ -146,32 +146,40 @@ package struct ModeCoverage: Sendable, Equatable {
     }
 }
 
-/// How labels given by a classifier spread over equally likely classes.
+/// How labels given by a classifier spread over the classes of the data.
 package struct ClassCoverage: Sendable, Equatable {
     /// How many classes have at least one sample.
     package let captured: Int
     package let counts: [Int]
-    /// KL(shares || uniform) in nats: log(classes / n) when n classes are hit alike.
+    /// How many classes the data have.
+    package let classes: Int
+    /// KL(shares || those of the data) in nats: log(classes / n) when n of equally likely classes
+    /// are hit alike; infinite where a class is hit that the data lack.
     package let reverseKL: Double
     /// What a perfect sampler gets on average.
     package let perfectKL: Double
     package let samples: Int
 
-    /// `labels` are whole numbers below `classes`.
-    package init(labels: [Int], classes: Int) throws {
-        guard classes > 0, !labels.isEmpty, labels.allSatisfy({ (0..<classes).contains($0) }) else {
+    /// `labels` are whole numbers below `classes`, which the data have in the shares `weights`; nil:
+    /// in equal ones.
+    package init(labels: [Int], classes: Int, weights: [Double]? = nil) throws {
+        let equal = [Double](repeating: 1 / Double(max(classes, 1)), count: max(classes, 0))
+        let weights = weights ?? equal
+        guard classes > 0, weights.count == classes, !labels.isEmpty,
+            labels.allSatisfy({ (0..<classes).contains($0) })
+        else {
             throw MeasureError.argument(
                 measure: "classes", problem: "\(labels.count) labels do not fit \(classes) classes",
                 hint: "labels are whole numbers from 0")
         }
         var counts = [Int](repeating: 0, count: classes)
         for label in labels { counts[label] += 1 }
-        let uniform = [Double](repeating: 1 / Double(classes), count: classes)
         self.counts = counts
+        self.classes = weights.filter { $0 > 0 }.count
         samples = labels.count
         captured = counts.filter { $0 > 0 }.count
         reverseKL = try Divergence.kl(
-            counts.map { Double($0) / Double(labels.count) }, uniform)
-        perfectKL = ModeCoverage.expectedKL(uniform, samples: labels.count)
+            counts.map { Double($0) / Double(labels.count) }, weights)
+        perfectKL = ModeCoverage.expectedKL(weights, samples: labels.count)
     }
 }

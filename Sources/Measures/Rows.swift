@@ -87,6 +87,24 @@ struct Rows {
         }
     }
 
+    /// The sum of a kernel of the scalar products, or of the squared distances, of all rows with all
+    /// rows of `other`; without those of a row with itself where `other` is the same.
+    ///
+    /// Holds one number and no matrix. Cost count * other.count * width.
+    func sum(
+        with other: Rows, isSame: Bool, of measure: (Rows) -> (Rows) -> [Double],
+        _ kernel: (Double) -> Double
+    ) -> Double {
+        var total = 0.0
+        for row in 0..<count {
+            let values = measure(slice(row..<row + 1))(other)
+            for (column, value) in values.enumerated() where !(isSame && column == row) {
+                total += kernel(value)
+            }
+        }
+        return total
+    }
+
     @inline(__always)
     private func pairs(
         with other: Rows,

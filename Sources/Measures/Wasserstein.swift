@@ -45,7 +45,8 @@ package enum Wasserstein {
     /// The exact distance of two collections of points under the Euclidean distance.
     ///
     /// One coordinate: by sorting. More: as an assignment, for equal counts up to `mostAssigned`;
-    /// cost n³ (0.1 s for 500 points).
+    /// cost n³ (0.03 s for 500 points that lie among each other, 0.12 s for two
+    /// clouds apart; 10 s for 2,000 such, as SciPy's linear_sum_assignment).
     package static func exact(_ left: Tensor, _ right: Tensor) throws -> Double {
         let (a, b) = try Rows.pair(left, right, "wasserstein")
         if a.width == 1 { return sortedDistance(a.values.sorted(), b.values.sorted()) }

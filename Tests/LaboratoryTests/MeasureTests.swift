@@ -73,6 +73,34 @@ import Testing
         #expect(words.contains("differ by no more than chance can do"))
     }
 
+    /// Sums of pairs, not matrices of them: what would not fit is refused before it is tried.
+    @Test(arguments: [
+        ("mmd(zeros([5001, 2]), zeros([9, 2]))", "take 5000 samples at most, or swd"),
+        ("kid(zeros([10001, 2]), zeros([9, 2]))", "take 10000 samples at most, or swd"),
+        ("kl([1, 2, 3], [0.2, 0.3, 0.5])", "divide them by their sum: p / sum(p)"),
+        ("mixture([[0, 0], [1, 1]], [0.1, 0])", "it is a positive number, such as 0.1"),
+    ])
+    func whatCannotBeMeasuredIsRefusedWithTheWayOut(_ program: String, _ hint: String) {
+        let fault = Session().run(Source(name: "test", text: program), output: Silence())
+            .faults.first
+        #expect(fault?.hint == hint)
+    }
+
+    @Test(arguments: [
+        // Each Gaussian has its own deviation.
+        "x ~ mixture([[0], [100]], [0.01, 5])\n"
+            + "near = where(x < 50, x, 0)\nfar = where(x < 50, 100, x)\n"
+            + "max(abs(near)) < 0.1 and max(abs(far - 100)) > 1",
+        // Finite weights whose sum is not.
+        "modes(mixture([[0, 0], [9, 9]], 0.1, weights: [1e308, 1e308]), "
+            + "mixture([[0, 0], [9, 9]], 0.1)).modes_captured.value == 2",
+        // More than half of all pairs coincide, and yet the sets differ.
+        "mmd(zeros([20, 1]), concat([zeros([15, 1]), ones([5, 1])], 0)) > 0.01",
+    ])
+    func oddInputsAreMeasuredAsTheyAre(_ program: String) throws {
+        #expect(try value(program) == "true")
+    }
+
     @Test func dcganFollowsItsRules() throws {
         let program = """
             G, D = dcgan(digits(), latents: 8, width: 4)

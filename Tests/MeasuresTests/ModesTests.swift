@@ -73,6 +73,16 @@ import Testing
         #expect(throws: MeasureError.self) { try ClassCoverage(labels: [10], classes: 10) }
     }
 
+    /// Data of two classes out of three, three to one: a sampler that hits them so is perfect.
+    @Test func classesAreHeldAgainstTheSharesOfTheData() throws {
+        let weights = [0.75, 0, 0.25]
+        let found = try ClassCoverage(labels: [0, 0, 0, 2], classes: 3, weights: weights)
+        #expect(found.captured == 2 && found.classes == 2)
+        #expect(abs(found.reverseKL) < 1e-12 && found.perfectKL > 0 && found.perfectKL < 0.2)
+        let wrong = try ClassCoverage(labels: [0, 1, 0, 2], classes: 3, weights: weights)
+        #expect(wrong.reverseKL == .infinity)
+    }
+
     @Test func refusesDataWithoutModes() throws {
         let spiral = try Dataset.swissRoll()
         #expect(

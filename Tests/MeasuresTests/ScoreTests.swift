@@ -43,6 +43,17 @@ import Testing
         #expect(try Frechet.distance(left, left) < 1e-12)
     }
 
+    /// By a matrix of samples, where those are fewer, and by covariances of features.
+    @Test func isTheSameForFewerSamplesThanFeatures() throws {
+        var generator = Generator(seed: 5)
+        let left = try generator.normal([9, 20])
+        let right = try generator.normal([14, 20]) * 2 + 0.5
+        let direct = try Frechet.distance(left, right)
+        let fitted = try Frechet.distance(Frechet.Fit(left), Frechet.Fit(right))
+        #expect(abs(direct - fitted) < 1e-5 * fitted)
+        #expect(try Frechet.distance(left, left) < 1e-5)
+    }
+
     @Test func isSymmetricAndUnchangedByARotation() throws {
         // Full covariances A Aᵀ of random A; both Gaussians turned by the same rotation.
         var generator = Generator(seed: 3)

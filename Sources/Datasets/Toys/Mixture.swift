@@ -41,15 +41,21 @@ package struct Mixture: Sendable, Equatable {
                 "not every centre has \(first.count) finite coordinates",
                 "write all centres alike, such as [[0, 0], [1, 1]]")
         }
-        guard (deviations + weights).allSatisfy({ $0 > 0 && $0.isFinite }) else {
+        if let wrong = deviations.first(where: { !($0 > 0 && $0.isFinite) }) {
             throw Self.fault(
-                "deviations and weights must be positive", "leave a Gaussian without weight out")
+                "a deviation of \(wrong) is none", "it is a positive number, such as 0.1")
         }
-        let total = weights.reduce(0, +)
+        // By the largest first: the sum of finite weights need not be finite.
+        let most = weights.max() ?? 1
+        let shares = weights.map { $0 / most }
+        guard zip(weights, shares).allSatisfy({ $0 > 0 && $0.isFinite && $1 > 0 }) else {
+            throw Self.fault("weights must be positive", "leave a Gaussian without weight out")
+        }
+        let total = shares.reduce(0, +)
         dimensions = first.count
         components = centres.indices.map {
             Component(
-                weight: weights[$0] / total, centre: centres[$0], deviation: deviations[$0])
+                weight: shares[$0] / total, centre: centres[$0], deviation: deviations[$0])
         }
     }
 

@@ -203,7 +203,9 @@ enum DataCommands {
                 "mixture", .data,
                 [
                     Input("centres", .list, "a list of points"),
-                    Input("std", .number, "of every mode", standard: .number(0.1)),
+                    Input(
+                        "std", .any, "of every mode, or a list of one for each",
+                        standard: .number(0.1)),
                     Input("weights", .list, "none: equal", standard: .nothing),
                 ], "A mixture of Gaussians of one's own, of known density.",
                 example: "mixture([[0, 0], [1, 1]], 0.1)"
@@ -214,10 +216,18 @@ enum DataCommands {
                     }
                     return numbers
                 }
+                let deviations: [Double]
+                if let one = call[1].scalar {
+                    deviations = Array(repeating: one, count: centres.count)
+                } else if let several = call[1].numbers {
+                    deviations = several
+                } else {
+                    throw Diagnostic.mismatch(
+                        "mixture's std", expects: "a number, or one for each mode", got: call[1])
+                }
                 return .data(
                     try Dataset.mixture(
-                        centres: centres,
-                        deviations: Array(repeating: call.number(1), count: centres.count),
+                        centres: centres, deviations: deviations,
                         weights: call.isGiven(2) ? call[2].numbers : nil))
             },
         ]

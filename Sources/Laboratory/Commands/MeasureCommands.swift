@@ -116,6 +116,14 @@ enum MeasureCommands {
                             + "between two sets of samples use swd or mmd"
                         : nil)
             }
+            for tensor in [left, right] {
+                let sum = tensor.values.reduce(0) { $0 + Double($1) }
+                // A density cut off at the ends of a grid, or rounded, is still meant.
+                guard sum.isFinite, abs(sum - 1) > 0.02 else { continue }
+                throw Diagnostic(
+                    .value, "masses sum to 1, but these sum to \(sum.short)",
+                    hint: "divide them by their sum: p / sum(p)")
+            }
             return try divergence(left.values.map(Double.init), right.values.map(Double.init))
         }
     }
@@ -169,6 +177,7 @@ enum MeasureCommands {
             Command(
                 "coverage", .measures, inputs,
                 "How many classes the samples show, seen by the classifier of the data.",
+                details: "Reverse KL: of the shares of the classes, from those in the data.",
                 example: "coverage(digits(), digits(), count: 200)"
             ) { call in
                 let (judge, samples) = try call.judged()
@@ -177,7 +186,7 @@ enum MeasureCommands {
                 let readings = [
                     Reading(
                         "classes shown", Double(found.captured), samples: found.samples,
-                        note: "there are \(found.counts.count); " + (note ?? "")),
+                        note: "there are \(found.classes); " + (note ?? "")),
                     Reading(
                         "reverse KL of the classes", found.reverseKL, perfect: found.perfectKL,
                         samples: found.samples),
