@@ -73,6 +73,37 @@ import Testing
         #expect(words.contains("differ by no more than chance can do"))
     }
 
+    /// A game that diverges leaves the others their figures.
+    @Test func aGameThatDivergesIsLeftOutOfAComparison() throws {
+        let program = """
+            G = mlp(noise(2), [8], 2)
+            D = mlp(2, [8], 1)
+            game lost(G, D, data) {
+                x ~ data
+                z ~ noise(G)
+                minimize D: mean(log(D(x) * 0 - 5)) + mean(D(G(z)))
+                minimize G: -mean(D(G(z)))
+            }
+            found = compare([lost, lsgan], G, D, ring(8), rounds: 3, seeds: 2, count: 100)
+
+            """
+        let words = try value(program + "found")
+        let stopped = "lost came to no end with 2 of 2 seeds: round 1: the objective of D became"
+        #expect(words.contains(stopped))
+        #expect(words.contains("modes captured: lsgan"))
+        #expect(try value(program + "found.lost.stopped") == "2")
+    }
+
+    @Test func oneSeedHasNoError() throws {
+        let words = try value(
+            """
+            G = mlp(noise(2), [8], 2)
+            D = mlp(2, [8], 1)
+            compare([lsgan, gan], G, D, ring(8), rounds: 3, seeds: 1, count: 100)
+            """)
+        #expect(words.contains("one seed says nothing about chance") && !words.contains("_error"))
+    }
+
     /// Sums of pairs, not matrices of them: what would not fit is refused before it is tried.
     @Test(arguments: [
         ("mmd(zeros([5001, 2]), zeros([9, 2]))", "take 5000 samples at most, or swd"),

@@ -22,7 +22,8 @@ enum CompareCommands {
                     For each seed all games start from copies of the same new weights and take the \
                     same random numbers. The table shows mean and standard error over seeds: modes \
                     for mixtures, the Fréchet distance for labelled images, else the sliced \
-                    Wasserstein distance.
+                    Wasserstein distance. A game whose losses are no longer finite with a seed is \
+                    left out for that seed, and the words say so.
                     """,
                 example: """
                     G = mlp(noise(2), [8], 2)
@@ -38,6 +39,8 @@ enum CompareCommands {
         /// By measure, one value for each seed.
         var values: [(name: String, perfect: Double?, isBetterLow: Bool, found: [Double])] = []
         var panel: Image?
+        /// Why it came to no end, for each seed with which it did not.
+        var stopped: [Diagnostic] = []
     }
 
     private static func compare(_ call: Call) throws -> Value {
@@ -79,29 +82,35 @@ enum CompareCommands {
                         Given(label: nil, value: .data(data), span: Span(0, 0)),
                         Given(label: "seed", value: .number(Double(seed)), span: Span(0, 0)),
                     ])
-                for round in 0..<rounds {
-                    try game.playRound(session)
-                    done += 1
-                    if round % 64 == 0, session.output.liveness == .line {
+                do {
+                    for round in 0..<rounds {
+                        try game.playOrDiverge(session)
+                        guard round % 64 == 0, session.output.liveness == .line else { continue }
                         session.output.progress(
                             Progress(
-                                done: done, total: total,
+                                done: done + round, total: total,
                                 line: "\(rule.name), seed \(seed), round \(round)"))
                     }
+                    let count = try call.integer(6, in: 2...1_000_000)
+                    try rows[place].add(game, judge, count, session)
+                } catch let fault as NonFinite {
+                    rows[place].stopped.append(fault.diagnostic(round: game.round + 1))
                 }
-                try rows[place].add(game, judge, try call.integer(6, in: 2...1_000_000), session)
+                done += rounds
             }
         }
         if session.output.liveness == .line {
             session.output.progress(
                 Progress(done: total, total: total, line: "compared", ended: true))
         }
+        if let fault = rows[0].stopped.first, rows.allSatisfy(\.values.isEmpty) { throw fault }
         let panels = rows.compactMap(\.panel)
-        if panels.count == rows.count {
+        if !panels.isEmpty {
             session.output.display(
                 Picture(
                     .image(try Sheet(panels, theme: session.theme).image()),
-                    caption: "samples of \(rows.map(\.name).joined(separator: ", "))",
+                    caption: "samples of "
+                        + rows.filter { $0.panel != nil }.map(\.name).joined(separator: ", "),
                     from: session, of: rules.map { Picture.Subject($0) }
                 ).bundle(), id: nil)
         }
@@ -114,19 +123,26 @@ enum CompareCommands {
         _ rows: [Row], _ data: Dataset, rounds: Int, seeds: Int
     ) -> Record {
         let fields = rows.map { row -> (name: String, value: Value) in
-            let own = row.values.flatMap { entry -> [(name: String, value: Value)] in
+            var own = row.values.flatMap { entry -> [(name: String, value: Value)] in
                 let statistics = Statistics(entry.found)
-                return [
-                    (entry.name, .number(statistics.mean)),
-                    (entry.name + "_error", .number(statistics.error)),
-                ]
+                let mean = (entry.name, Value.number(statistics.mean))
+                guard statistics.count > 1 else { return [mean] }
+                return [mean, (entry.name + "_error", .number(statistics.error))]
             }
+            if !row.stopped.isEmpty { own.append(("stopped", .number(Double(row.stopped.count)))) }
             return (row.name, .record(Record(title: row.name, fields: own)))
         }
-        let words = (rows.first?.values.indices).map { Array($0) } ?? []
+        let played = rows.filter { !$0.values.isEmpty }
+        let measures = played.first.map { Array($0.values.indices) } ?? []
+        let stopped = rows.compactMap { row in
+            row.stopped.first.map { fault in
+                "  \(row.name) came to no end with \(row.stopped.count) of"
+                    + " \(counted(seeds, "seed")): \(fault.message)"
+            }
+        }
         return Record(
             title: (["\(counted(seeds, "seed")) of \(rounds) rounds on \(data.name)"]
-                + words.map { "  " + sentence(rows, $0) }).joined(separator: "\n"),
+                + measures.map { "  " + sentence(played, $0) } + stopped).joined(separator: "\n"),
             fields: fields)
     }
 
@@ -135,10 +151,12 @@ enum CompareCommands {
         let entries = rows.map {
             ($0.name, $0.values[measure], Statistics($0.values[measure].found))
         }
-        let listed = entries.map { name, _, found in
-            found.count < 2
-                ? "\(name) \(found.mean.short)"
-                : "\(name) \(found.mean.short) ± \(found.error.short)"
+        let listed = zip(rows, entries).map { row, entry in
+            let (name, _, found) = entry
+            let kept = row.stopped.isEmpty ? "" : " (\(counted(found.count, "seed")))"
+            return found.count < 2
+                ? "\(name) \(found.mean.short)\(kept)"
+                : "\(name) \(found.mean.short) ± \(found.error.short)\(kept)"
         }
         let first = entries[0].1
         var text = "\(first.name): \(listed.joined(separator: ", "))"
@@ -147,7 +165,9 @@ enum CompareCommands {
             first.isBetterLow ? $0.2.mean < $1.2.mean : $0.2.mean > $1.2.mean
         }
         guard ranked.count > 1 else { return text }
-        guard ranked[0].2.count > 1 else { return text + "; one seed says nothing about chance" }
+        guard ranked[0].2.count > 1, ranked[1].2.count > 1 else {
+            return text + "; one seed says nothing about chance"
+        }
         let gap = abs(ranked[0].2.mean - ranked[1].2.mean)
         let error =
             (ranked[0].2.error * ranked[0].2.error + ranked[1].2.error * ranked[1].2.error)

@@ -170,6 +170,13 @@ package final class Game {
 
     /// One round. An interrupt or a fault leaves a game that can go on.
     func playRound(_ session: Session) throws {
+        do { try playOrDiverge(session) } catch let fault as NonFinite {
+            throw fault.diagnostic(round: round + 1)
+        }
+    }
+
+    /// One round; a loss or a gradient that is not finite is thrown as `NonFinite`.
+    func playOrDiverge(_ session: Session) throws {
         guard !isPlaying else {
             throw Diagnostic(
                 .value, "this game is training already", hint: "interrupt it first, or fork it")
@@ -194,7 +201,7 @@ package final class Game {
             _ = try rule.round(frame)
         } catch let fault as NonFinite {
             snapshot.restore(self)
-            throw fault.diagnostic(round: round + 1)
+            throw fault
         }
         round += 1
         for (name, value) in noted { record(name, value) }
