@@ -16,6 +16,33 @@ extension DoctorTests {
         (
             "G, D, r",
             """
+            x ~ data; z ~ noise(G); ε ~ uniform(0, 1)
+            n = norm(∇(D, ε * x + (1 - ε) * G(z)))
+            minimize D: mean(D(G(z))) - mean(D(x)) + λ * mean((n + 1)^2)
+            minimize G: -mean(D(G(z)))
+            """, "penalty", "take 1 from the norm"
+        ),
+        (
+            "G, D, r",
+            """
+            x ~ data; z ~ noise(G); ε ~ uniform(0, 1)
+            n = norm(∇(D, ε * x + (1 - ε) * G(z)))
+            minimize D: mean(D(G(z))) - mean(D(x)) + λ * mean(relu(1 - n)^2)
+            minimize G: -mean(D(G(z)))
+            """, "penalty", "so it holds nothing"
+        ),
+        (
+            "G, D, r",
+            """
+            x ~ data; z ~ noise(G)
+            p = mean((norm(∇(v -> D(G(v)), z)) - 1)^2)
+            minimize D: mean(D(G(z))) - mean(D(x)) + λ * p
+            minimize G: -mean(D(G(z)))
+            """, "constraint", "nothing holds it"
+        ),
+        (
+            "G, D, r",
+            """
             repeat 5 { x ~ data; z ~ noise(G); minimize D: mean(D(G(z))) - mean(D(x)); clip D, 0.01 }
             z ~ noise(G)
             minimize G: mean(D(G(z)))

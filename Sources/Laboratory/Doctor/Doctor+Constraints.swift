@@ -152,7 +152,11 @@ extension Doctor {
         if let clip, clip.bound.isFinite {
             return sound("\(critic) is held by clipping to \(clip.bound.short)")
         }
-        let own = probe.slopes.filter { $0.networks.contains { $0 === network } }
+        // The slope of D behind G, at the latents, says nothing of D at its samples.
+        let own = probe.slopes.filter { slope in
+            slope.networks.contains { $0 === network }
+                && !slope.networks.contains { look.name(of: $0) == rivalry.maker }
+        }
         if objective.loss.depends(on: own.map(\.slope)).contains(true) {
             return sound("\(critic) is held by a gradient penalty")
         }

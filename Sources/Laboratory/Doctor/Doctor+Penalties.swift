@@ -89,9 +89,11 @@ extension Doctor {
         var second = first
         for place in 0..<width { second[place] *= 1.7 }
         guard let pushes = try self.pushes(first, shape, index, site),
-            let others = try self.pushes(second, shape, index, site),
-            pushes.contains(where: { $0 != 0 })
+            let others = try self.pushes(second, shape, index, site)
         else { return }
+        guard pushes.contains(where: { $0 != 0 }) else {
+            return try checkIdle(index, shape, site, normal)
+        }
         for row in 0..<rows {
             let own = row * width..<(row + 1) * width
             let along = own.reduce(Float(0)) { $0 + pushes[$1] * first[$1] }
@@ -128,6 +130,21 @@ extension Doctor {
         }
     }
 
+    /// A penalty that leaves steep gradients alone, and yet pushes flat ones: turned around.
+    private mutating func checkIdle(
+        _ index: Int, _ shape: [Int], _ site: ObjectiveSite, _ directions: [Float]
+    ) throws {
+        let flat = directions.map { $0 * 0.01 }
+        guard let pushes = try self.pushes(flat, shape, index, site),
+            zip(pushes, flat).reduce(0.0, { $0 + Double($1.0 * $1.1) }) < 0
+        else { return }
+        found(
+            "penalty", at: place(site),
+            "the penalty pushes flat gradients up and lets those of norm 2 and more alone, so it holds"
+                + " nothing",
+            remedy: "punish norms above 1: relu(norm(∇(D, x̂)) - 1)^2")
+    }
+
     /// At which norm a penalty rests, and whether it pulls harder the further away it is.
     private mutating func checkRest(
         _ index: Int, _ shape: [Int], _ site: ObjectiveSite, _ directions: [Float]
@@ -152,6 +169,16 @@ extension Doctor {
                 "the penalty is not squared: it pulls a gradient of norm 0.2 down as hard as one of"
                     + " norm 5, so nothing keeps the norm at 1",
                 remedy: "take the square of what the norm is too much: (norm(∇(D, x̂)) - 1)^2")
+            return true
+        }
+        // (norm + 1)²: the pull is linear in the norm, and not 0 at norm 0.
+        let step = try push(0.4) - low
+        if low > 0, low - step > 0.2 * low, abs(low + 24 * step - far) < 0.01 * far {
+            found(
+                "penalty", at: place(site),
+                "the penalty pulls even a gradient of norm 0.2 down, and as hard as if the norm it"
+                    + " asks for were below 0",
+                remedy: "take 1 from the norm: (norm(∇(D, x̂)) - 1)^2")
             return true
         }
         guard width > 1, try push(root * 0.97) <= 0, try push(1.03) <= 0,
