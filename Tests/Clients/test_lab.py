@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -18,6 +19,8 @@ from playwright.sync_api import expect, sync_playwright
 from harness import wait_until
 
 pytestmark = pytest.mark.browser
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 # Whole notebooks in the page (no windowing), and nothing that asks for the network or for news.
 SETTINGS = {
@@ -462,3 +465,84 @@ def test_a_slider_steers_a_game_that_trains(notebook):
     game.wait_run(3, 4)
     assert "λ is 9" in game.output(3)
     expect(game.errors()).to_have_count(0)
+
+
+INTERACTIVE = [
+    """seed 1
+G = mlp(noise(2), [8], 2)
+D = mlp(2, [8], 1)
+g = lsgan(G, D, ring(8))
+train g, rounds: 400, quiet: true
+plot(g, interactive: true, levels: [["¼ of λ", 0.25]])""",
+    """plot([1, nan, 3, inf, 2], [5], [nan, nan], names: ["λ", "x̂", "λ"],
+    labels: ["step", "∇D(x̂)"], notes: [["数字", 3, 2]], interactive: true)""",
+    """plot([0, -1, 10, 100], [1, inf, 3, nan], log: true, interactive: true, theme: "dark",
+    levels: [["one", 1], 0])""",
+    "plot([[1, 2, 3], [2, 3, nan]], names: [\"runs\"], interactive: true)",
+    "plot(randn([100_000]), interactive: true)",
+    "plot([], interactive: true)",
+]
+
+
+def test_an_interactive_plot_is_drawn_by_jupyterlab(notebook):
+    """The drawing that Vega's own menu saves is what stands on its canvas, as SVG."""
+    plots = notebook(INTERACTIVE)
+    said = []
+    plots.page.on("console", lambda message: said.append((message.type, message.text)))
+    plots.page.on("pageerror", lambda error: said.append(("error", str(error))))
+
+    def drawing(index):
+        plots.run(index)
+        plots.wait_run(index, index + 1)
+        area = plots.cell(index).locator(".jp-OutputArea-output .vega-embed")
+        expect(area.locator("canvas")).to_be_visible()
+        assert area.locator("canvas").evaluate(
+            """canvas => new Set(new Uint32Array(canvas.getContext("2d").getImageData(
+                0, 0, canvas.width, canvas.height).data.buffer)).size""") > 10, "colours"
+        area.locator("summary").click()
+        link = area.locator("a", has_text="Save as SVG")
+        link.dispatch_event("mousedown")
+        expect(link).to_have_attribute("href", re.compile("^blob:"))
+        area.locator("summary").click()
+        text = link.evaluate("link => fetch(link.href).then(file => file.text())")
+        assert "NaN" not in text and "Infinity" not in text and "undefined" not in text
+        return ElementTree.fromstring(text)
+
+    def marks(picture, kind):
+        """What a mark draws: its paths that have a length, or its words."""
+        groups = [group for group in picture.iter(f"{SVG}g")
+                  if f"mark-{kind} role-mark" in group.get("class", "")]
+        return [item for group in groups for item in group.iter()
+                if item.tag == f"{SVG}text" or re.search("[LCAhl]", item.get("d", ""))
+                or item.tag == f"{SVG}line"]
+
+    def words(picture):
+        return [item.text for item in picture.iter(f"{SVG}text")]
+
+    game = drawing(0)
+    # Each player's smooth curve, and the raw one below it.
+    assert len(marks(game, "line")) == 4 and len(marks(game, "rule")) == 1
+    assert min(len(line.get("d")) for line in marks(game, "line")) > 1000
+    assert {"D", "G", "round", "loss", "lsgan"} <= set(words(game))
+    plots.screenshot("interactive")
+
+    odd = drawing(1)
+    assert {"λ", "x̂", "λ (2)", "step", "∇D(x̂)", "数字"} <= set(words(odd))
+    assert len(marks(odd, "symbol")) == 4, "values between gaps are dots"
+
+    rising = drawing(2)
+    assert {"1", "10", "100"} <= set(words(rising))
+    assert len(marks(rising, "line")) == 1 and len(marks(rising, "symbol")) == 2
+    assert len(marks(rising, "rule")) == 1, "none at zero"
+    assert len(marks(drawing(3), "area")) == 1
+    long = marks(drawing(4), "line")
+    assert [line.get("d").count("L") for line in long] == [3999]
+
+    # What has nothing to show is a picture that says so.
+    plots.run(5)
+    plots.wait_run(5, 6)
+    assert all_pictures_are_drawn(plots, 5)
+    expect(plots.cell(5).locator(".vega-embed")).to_have_count(0)
+    plots.screenshot("interactive-odd")
+    expect(plots.errors()).to_have_count(0)
+    assert [text for kind, text in said if kind == "error" or "vega" in text.lower()] == []

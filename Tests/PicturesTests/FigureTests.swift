@@ -264,6 +264,15 @@ struct FigureTests {
         #expect(try #require(noted.vegaLite()).contains("\"text\":\"λ\""))
         let runs = try #require(Figure(Axes(marks: [.band(band)])).vegaLite())
         #expect(runs.contains("\"type\":\"area\"") && runs.contains("\"y2\":4"))
+        #expect(runs.contains("{\"x\":2,\"y\":null,\"y2\":null}"))
+        // A rule or a note that the axis cannot show is left out.
+        let rules: [Mark] = [
+            .line(Line("λ \"x̂\"", y: [1, 10])), .rule(Rule(.horizontal, at: 0, label: "nought")),
+            .rule(Rule(.vertical, at: .nan, label: "nowhere")), .note(Note("below", x: 1, y: -1)),
+        ]
+        let ruled = try #require(Figure(Axes(y: axis, marks: rules)).vegaLite())
+        #expect(!ruled.contains("nought") && !ruled.contains("nowhere") && !ruled.contains("below"))
+        #expect(ruled.contains("\"calculate\":\"\\\"λ \\\\\\\"x̂\\\\\\\"\\\"\""))
     }
 
     @Test("a size that cannot be is an error")

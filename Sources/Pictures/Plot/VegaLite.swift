@@ -76,13 +76,13 @@ extension Figure {
                 look += [("type", .text("circle")), ("opacity", .number(scatter.opacity))]
                 pairs = zip(scatter.x, scatter.y).map { (x: $0, y: $1) }
             case .rule(let rule):
-                layers.append(self.rule(rule))
+                if let layer = self.rule(rule, axes) { layers.append(layer) }
                 continue
             case .band(let band):
                 layers.append(self.band(band, colours[index], axes))
                 continue
             case .note(let note):
-                layers.append(self.note(note))
+                if let layer = self.note(note, axes) { layers.append(layer) }
                 continue
             case .rug, .bars, .histogram, .field, .arrows, .mesh: return nil
             }
@@ -92,23 +92,29 @@ extension Figure {
             ])
             let colour = JSON.object(
                 [
-                    ("datum", .text(names[index])), ("type", .text("nominal")), ("scale", scale),
+                    ("field", .text("curve")), ("type", .text("nominal")), ("scale", scale),
                     ("title", .null),
                 ] + (isNamed ? [] : [("legend", .null)]))
             let encoding = JSON.object([
                 ("x", encoding("x", axes.x)), ("y", encoding("y", axes.y)), ("color", colour),
             ])
+            // Each row says its curve, which is written once. A JSON text is one of Vega's, too.
+            let named = JSON.array([
+                .object([
+                    ("calculate", .text(JSON.text(names[index]).written)), ("as", .text("curve")),
+                ])
+            ])
             if case .line(let line) = mark, line.smoothing > 1 {
                 // The raw curve, faint, below the smooth one.
                 let faint = look + [("opacity", .number(0.3)), ("strokeWidth", .number(1))]
                 layers.append([
-                    ("data", rows(pairs, axes)), ("mark", .object(faint)),
+                    ("data", rows(pairs, axes)), ("transform", named), ("mark", .object(faint)),
                     ("encoding", encoding),
                 ])
                 pairs = thinned(x: line.x, y: Curves.median(line.y, window: line.smoothing))
             }
             layers.append([
-                ("data", rows(pairs, axes)), ("mark", .object(look)),
+                ("data", rows(pairs, axes)), ("transform", named), ("mark", .object(look)),
                 ("encoding", encoding),
             ])
         }
@@ -139,10 +145,11 @@ extension Figure {
     }
 
     /// What an axis cannot show is a gap.
+    private func number(_ value: Double, _ axis: Axis) -> JSON {
+        axis.canShow(value) ? .number(value) : .null
+    }
+
     private func rows(_ pairs: [(x: Double, y: Double)], _ axes: Axes) -> JSON {
-        func number(_ value: Double, _ axis: Axis) -> JSON {
-            axis.isLogarithmic && value <= 0 ? .null : .number(value)
-        }
         let rows = pairs.map { pair in
             JSON.object([("x", number(pair.x, axes.x)), ("y", number(pair.y, axes.y))])
         }
@@ -169,9 +176,13 @@ extension Figure {
     private func band(_ band: Band, _ colour: Colour, _ axes: Axes) -> [(String, JSON)] {
         let count = min(band.lower.count, band.upper.count, band.x.isEmpty ? .max : band.x.count)
         let rows = stride(from: 0, to: count, by: max(1, count / 2000)).map { index in
-            JSON.object([
-                ("x", .number(band.x.isEmpty ? Double(index) : band.x[index])),
-                ("y", .number(band.lower[index])), ("y2", .number(band.upper[index])),
+            // An end that the axis cannot show leaves a gap; alone it would be taken for zero.
+            let isWhole =
+                axes.y.canShow(band.lower[index]) && axes.y.canShow(band.upper[index])
+            return JSON.object([
+                ("x", number(band.x.isEmpty ? Double(index) : band.x[index], axes.x)),
+                ("y", isWhole ? .number(band.lower[index]) : .null),
+                ("y2", isWhole ? .number(band.upper[index]) : .null),
             ])
         }
         let look: [(String, JSON)] = [
@@ -188,7 +199,10 @@ extension Figure {
         ]
     }
 
-    private func rule(_ rule: Rule) -> [(String, JSON)] {
+    private func rule(_ rule: Rule, _ axes: Axes) -> [(String, JSON)]? {
+        guard (rule.direction == .horizontal ? axes.y : axes.x).canShow(rule.at) else {
+            return nil
+        }
         let field = rule.direction == .horizontal ? "y" : "x"
         let place = JSON.object([
             ("field", .text(field)), ("type", .text("quantitative")),
@@ -204,7 +218,8 @@ extension Figure {
         ]
     }
 
-    private func note(_ note: Note) -> [(String, JSON)] {
+    private func note(_ note: Note, _ axes: Axes) -> [(String, JSON)]? {
+        guard axes.x.canShow(note.x), axes.y.canShow(note.y) else { return nil }
         let look: [(String, JSON)] = [
             ("type", .text("text")), ("align", .text("left")), ("dx", .number(6)),
             ("color", .text(theme.ink.code)), ("text", .text(note.text)),
@@ -233,6 +248,12 @@ extension Figure {
             else { return [pair(part.lowerBound)] }
             return low == high ? [pair(low)] : [pair(min(low, high)), pair(max(low, high))]
         }
+    }
+}
+
+extension Axis {
+    fileprivate func canShow(_ value: Double) -> Bool {
+        value.isFinite && (!isLogarithmic || value > 0)
     }
 }
 
