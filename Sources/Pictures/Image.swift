@@ -168,7 +168,21 @@ package struct Image: Equatable, Sendable {
                 of: UInt64(read[index]) &* 0x0101_0101_0101_0101, as: UInt64.self)
             write += zoom
         }
-        for index in quick..<count {
+        var done = quick
+        if channels == 3 {
+            // Three bytes as four: the next pixel writes over the last, and the last one of the
+            // row is left to the loop below.
+            while done < count - 1 {
+                let pixel = UnsafeRawPointer(read + done * 3)
+                    .loadUnaligned(as: UInt32.self)
+                for _ in 0..<zoom {
+                    UnsafeMutableRawPointer(write).storeBytes(of: pixel, as: UInt32.self)
+                    write += 3
+                }
+                done += 1
+            }
+        }
+        for index in done..<count {
             for _ in 0..<zoom {
                 for channel in 0..<channels { write[channel] = read[index * channels + channel] }
                 write += channels

@@ -14,12 +14,16 @@ package func pictureTimes() throws -> [(name: String, milliseconds: Double)] {
         v = randn([1000])
         noise_images = rand([64, 28, 28, 1])
         digit_images = first(digits(), 64).images
+        colour_noise = rand([64, 32, 32, 3])
+        colour_images = upsample(8, "bilinear")(rand([64, 4, 4, 3]))
         D = mlp(2, [64, 64], 1)
         """)
     let programs = [
         ("loss plot", "plot(a, b, names: [\"D\", \"G\"])"),
         ("noise plot", "plot(u, v, names: [\"D\", \"G\"])"),
         ("grid of noise", "show(noise_images)"), ("grid of digits", "show(digit_images)"),
+        ("grid of colour noise", "show(colour_noise)"),
+        ("grid of colours", "show(colour_images)"),
         ("field 200x200", "field(D, resolution: 200)"),
     ]
     return try programs.map { name, program in

@@ -43,7 +43,7 @@ package struct Animation: Sendable {
             let area = index == 0 ? whole(first) : changed(from: frames[index - 1], to: frame)
             let part = try frame.part(
                 x: area.x, y: area.y, width: area.width, height: area.height)
-            let still = try PNG.write(
+            let still = PNG.write(
                 part.bytes, width: part.width, height: part.height, channels: part.channels)
             let chunks = try Chunks.places(in: still)
             if index == 0 {

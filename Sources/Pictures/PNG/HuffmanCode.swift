@@ -1,5 +1,6 @@
 /// A prefix code for bytes, runs and the end of a block, as short as their counts allow (D. A.
-/// Huffman 1952) with at most 15 bits a symbol, as deflate wants it (RFC 1951, section 3.2).
+/// Huffman 1952) with at most 12 bits a symbol; deflate allows 15 (RFC 1951, section 3.2), but of
+/// shorter ones more are written at once.
 struct HuffmanCode {
     /// Bits of each of the 286 symbols; 0 for those that do not occur.
     let lengths: [Int]
@@ -8,6 +9,8 @@ struct HuffmanCode {
     /// Where the number of bits stands in an entry of a table, and what is left of it for them.
     static let countShift: UInt32 = 27
     static let bitsMask: UInt32 = 1 << countShift - 1
+
+    private static let longest = 12
 
     init(counts: [Int]) {
         lengths = Self.lengths(counts)
@@ -34,7 +37,7 @@ struct HuffmanCode {
         var runs = [UInt32](repeating: 0, count: 259)
         for length in 3...258 {
             let (symbol, extra, extraBits) = Self.symbol(ofRun: length)
-            // The only distance, one byte back, is a single 0.
+            // The only distance is a single 0.
             runs[length] = entry(
                 codes[symbol] | extra << UInt32(lengths[symbol]), lengths[symbol] + extraBits + 1)
         }
@@ -101,7 +104,7 @@ struct HuffmanCode {
             depths[node] = depths[parents[node]] + 1
         }
         // Flatter counts make a flatter tree; equal ones have at most 9 bits.
-        if depths[0] > 15 { return self.lengths(counts.map { ($0 + 1) / 2 }) }
+        if depths[0] > longest { return self.lengths(counts.map { ($0 + 1) / 2 }) }
         for (place, symbol) in used.enumerated() { lengths[symbol] = depths[place] }
         return lengths
     }

@@ -12,11 +12,11 @@ package enum PNG {
     ) throws(PictureError) -> [UInt8] {
         let plain: [UInt8]
         if image.channels == 3, let indexed = Palette(image) {
-            plain = try write(
+            plain = write(
                 indexed.indices, width: image.width, height: image.height, channels: 1,
                 palette: indexed.colours)
         } else {
-            plain = try write(
+            plain = write(
                 image.bytes, width: image.width, height: image.height, channels: image.channels)
         }
         return text.isEmpty ? plain : try inserting(text, into: plain)
@@ -96,9 +96,9 @@ package enum PNG {
     /// A whole file: the header, a palette where there is one, and all pixels in one IDAT.
     static func write(
         _ pixels: [UInt8], width: Int, height: Int, channels: Int, palette: [UInt8] = []
-    ) throws(PictureError) -> [UInt8] {
+    ) -> [UInt8] {
         let bytes = palette.isEmpty ? channels : 1
-        let packed = try Compressor.pack(
+        let packed = Compressor.pack(
             pixels, row: width * bytes, height: height, pixel: bytes)
         var header: [UInt8] = []
         Chunks.appendNumber(UInt32(width), to: &header)

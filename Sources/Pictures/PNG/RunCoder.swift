@@ -1,20 +1,34 @@
-/// Deflate (RFC 1951) for filtered pictures: runs of one byte as matches, everything else as it
-/// is, in one Huffman code made for the picture.
+/// Deflate (RFC 1951) for filtered pictures: bytes that repeat those of the pixel before are
+/// matches, everything else stands as it is, in one Huffman code made for the picture.
 ///
 /// What zlib's `Z_RLE` does, as small, in a fifth of the time: eight bytes are compared with those
-/// before them at once, and nothing is searched.
+/// before them at once, and nothing is searched. Beside zlib's level 1 with its search a sheet of
+/// 64 colour pictures takes 0.6 ms instead of 2.5 to 4, a field 1.3 instead of 5, curves a fifth of
+/// the time; drawings are a third larger, most other files as large.
 enum RunCoder {
-    /// The zlib stream (RFC 1950) of `bytes`, of which there is one at least; `checksum` is their
-    /// Adler-32.
-    static func pack(_ bytes: [UInt8], checksum: UInt) -> [UInt8] {
+    /// The zlib stream (RFC 1950) of `bytes`, of which there is one at least; `distance` is how
+    /// far back a match begins, 1 to 4, `checksum` their Adler-32.
+    static func pack(_ bytes: [UInt8], distance: Int, checksum: UInt) -> [UInt8] {
         bytes.withUnsafeBufferPointer { buffer in
             guard let start = buffer.baseAddress else { return [] }
-            var tally = Tally()
-            scan(start, buffer.count, &tally)
-            let code = HuffmanCode(counts: tally.counts)
-            // What the code takes, then stream and block headers, checksum and what a flush
-            // writes ahead.
-            let capacity = code.bits(of: tally.counts) / 8 + 512
+            let tally = Tally()
+            defer { tally.free() }
+            // Of much an eighth tells what is frequent; then each byte gets a code, met or not.
+            let isSampled = buffer.count > sampled
+            if isSampled {
+                var sink = tally
+                for at in stride(from: 0, to: buffer.count - stretch, by: 8 * stretch) {
+                    scan(start + at, stretch, distance, &sink)
+                }
+            } else {
+                var sink = tally
+                scan(start, buffer.count, distance, &sink)
+            }
+            let counts = tally.counts(least: isSampled ? 1 : 0)
+            let code = HuffmanCode(counts: counts)
+            // What the code takes, at most 12 bits a byte, then stream and block headers,
+            // checksum and what a flush writes ahead.
+            let capacity = (isSampled ? 2 * buffer.count : code.bits(of: counts) / 8) + 512
             return [UInt8](unsafeUninitializedCapacity: capacity) { packed, filled in
                 guard let target = packed.baseAddress else { return }
                 code.withTables { literals, runs in
@@ -22,8 +36,8 @@ enum RunCoder {
                     // Window of 32 KiB, fastest; then one last block with a code of its own.
                     writer.put(0x0178, 16)
                     writer.put(0b101, 3)
-                    writer.put(code)
-                    scan(start, buffer.count, &writer)
+                    writer.put(code, distance: distance)
+                    scan(start, buffer.count, distance, &writer)
                     writer.put(code.end, code.endLength)
                     writer.finish()
                     for shift in [24, 16, 8, 0] {
@@ -35,87 +49,120 @@ enum RunCoder {
         }
     }
 
-    /// Whether few of the bytes outside runs meet their like, so that zlib would search in vain:
-    /// the chance that two of them are equal, from every 37th, is below 1/40; for noise it is
-    /// 1/256.
-    static func suits(_ bytes: [UInt8]) -> Bool {
-        var counts = [Int](repeating: 0, count: 256)
-        var total = 0
-        for at in stride(from: 1, to: bytes.count, by: 37) where bytes[at] != bytes[at - 1] {
-            counts[Int(bytes[at])] += 1
-            total += 1
-        }
-        guard total >= 512 else { return false }
-        let pairs = counts.reduce(0) { $0 + $1 * ($1 - 1) }
-        return Double(pairs) / Double(total * (total - 1)) < 1.0 / 40
-    }
+    /// Bytes beyond which a part of them is counted, and how many of those lie together.
+    private static let sampled = 1 << 17
+    private static let stretch = 1 << 12
 
     /// Takes the parts into which bytes fall.
     private protocol Sink {
         /// Bytes as they are.
         mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int)
-        /// The byte before, 3 to 258 times more.
+        /// Up to five bytes as they are, then a run.
+        mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int, run: Int)
+        /// 3 to 258 bytes that are those of a pixel before.
         mutating func take(run: Int)
     }
 
-    /// Parts the bytes: whatever equals the byte before three times or more is a run.
+    /// Parts the bytes: three or more that equal those `distance` before them are a run.
     @inline(__always)
     private static func scan<S: Sink>(
-        _ bytes: UnsafePointer<UInt8>, _ count: Int, _ sink: inout S
+        _ bytes: UnsafePointer<UInt8>, _ count: Int, _ distance: Int, _ sink: inout S
     ) {
         func differences(_ at: Int) -> UInt64 {
             let raw = UnsafeRawPointer(bytes)
             return raw.loadUnaligned(fromByteOffset: at, as: UInt64.self).littleEndian
-                ^ raw.loadUnaligned(fromByteOffset: at - 1, as: UInt64.self).littleEndian
+                ^ raw.loadUnaligned(fromByteOffset: at &- distance, as: UInt64.self).littleEndian
         }
-        sink.take(bytes, 1)
-        var at = 1
-        while at + 8 <= count {
-            // The highest bit of each byte that equals the one before it.
-            let differ = differences(at)
+        var at = min(distance, count)
+        sink.take(bytes, at)
+        // Eight bytes are looked at together, 32 in long runs.
+        let (last, last32) = (count - 8, count - 32)
+        if at > last {
+            if at < count { sink.take(bytes + at, count - at) }
+            return
+        }
+        var differ = differences(at)
+        while true {
+            // The highest bit of each byte that equals its like before.
             let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-            let same = ~(((differ & low) + low) | differ | low)
-            let starts = same & same >> 8 & same >> 16
+            let same = ~(((differ & low) &+ low) | differ | low)
+            let starts = same & same &>> 8 & same &>> 16
             if starts == 0 {
                 // No run begins at the first six; the last two may belong to one.
                 sink.take(bytes + at, 6)
-                at += 6
+                at &+= 6
+                if at > last { break }
+                differ = differences(at)
                 continue
             }
-            let before = starts.trailingZeroBitCount / 8
-            if before > 0 { sink.take(bytes + at, before) }
-            at += before
-            var end = at + 3
-            while end + 8 <= count, differences(end) == 0 { end += 8 }
-            while end < count, bytes[end] == bytes[end - 1] { end += 1 }
-            while end - at >= 3 {
-                let length = min(258, end - at)
-                sink.take(run: length)
-                at += length
+            let before = starts.trailingZeroBitCount &>> 3
+            let literals = bytes + at
+            at &+= before
+            var end = at &+ 3
+            differ = 0
+            while end <= last {
+                differ = differences(end)
+                if differ != 0 { break }
+                end &+= 8
+                while end <= last32,
+                    differences(end) | differences(end &+ 8) | differences(end &+ 16)
+                        | differences(end &+ 24) == 0
+                { end &+= 32 }
             }
-            if end > at { sink.take(bytes + at, end - at) }
+            var more = differ.trailingZeroBitCount &>> 3
+            if differ == 0 {
+                more = 0
+                while end < count, bytes[end] == bytes[end &- distance] { end &+= 1 }
+            }
+            end &+= more
+            let first = min(258, end &- at)
+            sink.take(literals, before, run: first)
+            at &+= first
+            while end &- at >= 3 {
+                let length = min(258, end &- at)
+                sink.take(run: length)
+                at &+= length
+            }
+            if end > at { sink.take(bytes + at, end &- at) }
             at = end
+            if at > last { break }
+            // Most often the run ended where the eight bytes begin that were looked at last.
+            if more > 0 || differ == 0 { differ = differences(at) }
         }
         if at < count { sink.take(bytes + at, count - at) }
     }
 
-    /// How often each symbol of the literal and length alphabet occurs.
+    /// How often each byte and each length of a run occurs.
     private struct Tally: Sink {
-        private var literals = [Int](repeating: 0, count: 256)
-        private var runs = [Int](repeating: 0, count: 259)
+        private let literals: UnsafeMutablePointer<Int>
+        private let runs: UnsafeMutablePointer<Int>
+
+        init() {
+            literals = .allocate(capacity: 256 + 259)
+            literals.initialize(repeating: 0, count: 256 + 259)
+            runs = literals + 256
+        }
+
+        func free() { literals.deallocate() }
 
         @inline(__always)
-        mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
-            literals.withUnsafeMutableBufferPointer { literals in
-                for index in 0..<count { literals[Int(bytes[index])] &+= 1 }
-            }
+        func take(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+            for index in 0..<count { literals[Int(bytes[index])] &+= 1 }
         }
 
         @inline(__always)
-        mutating func take(run: Int) { runs[run] &+= 1 }
+        func take(_ bytes: UnsafePointer<UInt8>, _ count: Int, run: Int) {
+            take(bytes, count)
+            take(run: run)
+        }
 
-        var counts: [Int] {
-            var counts = literals + [Int](repeating: 0, count: 30)
+        @inline(__always)
+        func take(run: Int) { runs[run] &+= 1 }
+
+        /// Of the symbols of the literal and length alphabet.
+        func counts(least: Int) -> [Int] {
+            var counts = (0..<256).map { max(least, literals[$0]) }
+            counts += [Int](repeating: least, count: 30)
             counts[256] = 1
             for length in 3...258 where runs[length] > 0 {
                 counts[HuffmanCode.symbol(ofRun: length).symbol] += runs[length]
@@ -142,7 +189,7 @@ enum RunCoder {
 
         @inline(__always)
         mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
-            // Seven bits wait at most, so three codes of up to 15 bits fit before a flush.
+            // Seven bits wait at most, so four codes of up to 12 bits fit before a flush.
             var index = 0
             while index + 3 <= count {
                 gather(literals[Int(bytes[index])])
@@ -156,6 +203,22 @@ enum RunCoder {
                 flush()
                 index += 1
             }
+        }
+
+        @inline(__always)
+        mutating func take(_ bytes: UnsafePointer<UInt8>, _ count: Int, run: Int) {
+            // Three bytes and a run (12 bits, 5 extra ones and the distance) fit before a flush.
+            var index = 0
+            if count > 3 {
+                take(bytes, 3)
+                index = 3
+            }
+            while index < count {
+                gather(literals[Int(bytes[index])])
+                index += 1
+            }
+            gather(runs[run])
+            flush()
         }
 
         @inline(__always)
@@ -188,13 +251,15 @@ enum RunCoder {
         }
 
         /// The lengths of a code (section 3.2.7), each as a number of four bits: a few bytes more
-        /// than packed, and nothing to decide.
-        mutating func put(_ code: HuffmanCode) {
+        /// than packed, and nothing to decide. Of the distances, whose first four have no extra
+        /// bits, one is used.
+        mutating func put(_ code: HuffmanCode, distance: Int) {
             put(UInt32(code.lengths.count - 257), 5)
-            put(0, 5)  // One distance.
+            put(UInt32(distance - 1), 5)
             put(15, 4)
             for symbol in 0..<19 { put(symbol < 3 ? 0 : 4, 3) }
-            for length in code.lengths + [1] {
+            let distances = [Int](repeating: 0, count: distance - 1) + [1]
+            for length in code.lengths + distances {
                 put(HuffmanCode.turned(UInt32(length), 4), 4)
             }
         }
