@@ -171,7 +171,8 @@ extension Canvas {
     }
 
     /// The line in the font's own family, and what that has not in the first one that has it.
-    private func runs(of text: String, _ font: Font) -> [Run] {
+    private func runs(of line: String, _ font: Font) -> [Run] {
+        let text = Direction.seen(line)
         let face = typeface(font)
         let (glyphs, advance) = glyphs(text, face)
         if !glyphs.contains(where: { $0.index == 0 }) {
