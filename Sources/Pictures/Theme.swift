@@ -28,8 +28,9 @@ package struct Theme: Equatable, Sendable {
         series: [0x56B4E9, 0xFF8A3D, 0x2CC79A, 0xE59CC4, 0xF0C23C, 0x3D8FD1, 0xD9CF6B, 0x9AA3AC]
             .map { Colour($0) })
 
-    /// Between dark pictures on dark paper; grey, so that a sheet of grey pictures stays grey.
-    package var rim: Colour { Colour(0x484848) }
+    /// Between dark pictures on dark paper, or light ones on light paper; grey, so that a sheet of
+    /// grey pictures stays grey.
+    package var rim: Colour { Colour(isDark ? 0x484848 : 0xC4C4C4) }
 
     /// The colour of series number `index`, from 0.
     package func colour(of index: Int) -> Colour {

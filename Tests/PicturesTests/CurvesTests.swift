@@ -74,3 +74,42 @@ struct CurvesTests {
         #expect(logarithmic.place(-1) == nil)
     }
 }
+
+@Suite("What a plot spans")
+struct ContentTests {
+    @Test("few whole numbers have a bin each, others have bins of any width")
+    func wholeNumbers() {
+        func edges(_ values: [Double], bins: Int = 0) -> [Double] {
+            let histogram = Histogram(values: values, bins: bins)
+            return Content(Axes(marks: [.histogram(histogram)])).histograms[0].edges
+        }
+        #expect(edges([1, 1, 2, 4, .nan]) == [0.5, 1.5, 2.5, 3.5, 4.5])
+        #expect(edges([1, 2, 3], bins: 2) == [1, 2, 3])
+        #expect(edges([0.5, 1, 2]).first == 0.5)
+        #expect(edges([0, 41]).first == 0)
+    }
+
+    @Test("equal units fill the place: what spans less gets more around it")
+    func equalUnits() throws {
+        let dots = Axes(marks: [.scatter(Scatter(x: [0, 10], y: [0, 1]))], isEqual: true)
+        let content = Content(dots)
+        let (across, up) = (content.across, content.up)
+        #expect(abs((across.upper - across.lower) - (up.upper - up.lower)) < 1e-9)
+        #expect(abs(up.lower + up.upper - 1) < 1e-9)
+        let plate = try Figure(dots, width: 400, height: 400).layout().plates[0]
+        #expect(plate.height > 300)
+        // A range that was asked for stays.
+        var fixed = dots
+        fixed.y = Axis(range: 0...1)
+        #expect(Content(fixed).up.upper == 1)
+    }
+
+    @Test("near values fill a logarithmic axis, too")
+    func nearValues() {
+        let axes = Axes(
+            y: Axis(isLogarithmic: true), marks: [.line(Line(y: [5, 5.1, 5.2]))])
+        let up = Content(axes).up
+        #expect(up.lower > 4.9 && up.upper < 5.3)
+        #expect(up.ticks(count: 8).values.count >= 3)
+    }
+}

@@ -118,4 +118,22 @@ struct GridTests {
         let sheet = try Grid([half], zoom: 1, gap: 0).image()
         #expect(sheet.bytes == [255, 127, 127])
     }
+
+    @Test("pictures that are as light as the paper have a rim, dark ones on light paper none")
+    func rims() throws {
+        func corner(_ ground: UInt8, _ theme: Theme) throws -> [UInt8] {
+            var bytes = [UInt8](repeating: ground, count: 64)
+            bytes[27] = 128
+            let picture = try Image(width: 8, height: 8, channels: 1, bytes: bytes)
+            let grid = Grid([picture, picture], zoom: 3, theme: theme)
+            let sheet = try grid.image()
+            // The cells stay what they are.
+            let cell = try grid.layout().plates[1]
+            #expect(sheet.pixel(x: Int(cell.x), y: Int(cell.y)) == [ground])
+            return sheet.pixel(x: 0, y: 0)
+        }
+        #expect(try corner(0, .light) == [255])
+        #expect(try corner(255, .light) == [0xC4])
+        #expect(try corner(255, .dark) == [0x48])
+    }
 }

@@ -52,8 +52,8 @@ package struct Grid: Sendable {
                 width: plan.width, height: plan.height, channels: isGrey ? 1 : 3,
                 filledWith: theme.paper)
         }
-        if theme.isDark {
-            // A rim, since dark pictures would melt into dark paper and each other.
+        if theme.isDark || pictures.prefix(16).contains(where: { $0.hasEdge(like: theme.paper) }) {
+            // A rim, since pictures like the paper would melt into it and each other.
             let gap = plan.gap
             let rim = try Image(
                 width: pictures[0].width * plan.zoom + 2 * gap,
@@ -81,6 +81,29 @@ package struct Grid: Sendable {
 }
 
 extension Image {
+    /// Whether more than a tenth of the outermost pixels are about as light as a colour.
+    fileprivate func hasEdge(like colour: Colour) -> Bool {
+        let wanted = colour.bytes(channels: 3).map(Int.init)
+        var (like, looked) = (0, 0)
+        func look(_ x: Int, _ y: Int) {
+            let start = (y * width + x) * channels
+            let isLike = (0..<min(3, channels)).allSatisfy {
+                abs(Int(bytes[start + $0]) - wanted[$0]) < 8
+            }
+            like += isLike ? 1 : 0
+            looked += 1
+        }
+        for x in 0..<width {
+            look(x, 0)
+            look(x, height - 1)
+        }
+        for y in 0..<height {
+            look(0, y)
+            look(width - 1, y)
+        }
+        return like * 10 > looked
+    }
+
     /// An RGBA picture laid on a colour; others stay as they are.
     package func flattened(on paper: Colour) throws(PictureError) -> Image {
         guard channels == 4 else { return self }

@@ -91,6 +91,7 @@ struct Content {
                 lower: -0.5, upper: Double(categories.count) - 0.5, isLogarithmic: false)
             if isLying { up = names } else { across = names }
         }
+        if axes.isEqual { makeSquare(axes) }
         let isEmpty =
             field == nil && (categories.isEmpty ? x.isEmpty || y.isEmpty && !hasRug(axes) : false)
         if isEmpty || (field != nil && !hasData)
@@ -98,6 +99,23 @@ struct Content {
         {
             message = hasNumbers ? "no value can be shown" : "no data yet"
         }
+    }
+
+    /// Where a unit is as long on both axes, what spans less is shown with more around it: the
+    /// plot stays as large as its place.
+    private mutating func makeSquare(_ axes: Axes) {
+        guard axes.x.range == nil, axes.y.range == nil, field == nil, categories.isEmpty,
+            !across.isLogarithmic, !up.isLogarithmic
+        else { return }
+        let span = max(across.upper - across.lower, up.upper - up.lower)
+        func widened(_ scale: Scale) -> Scale {
+            var wide = scale
+            let room = (span - (scale.upper - scale.lower)) / 2
+            wide.lower -= room
+            wide.upper += room
+            return wide
+        }
+        (across, up) = (widened(across), widened(up))
     }
 
     private func hasRug(_ axes: Axes) -> Bool {
@@ -141,14 +159,24 @@ struct Content {
         }
         let scale = all.scale(axes.x, padding: 0)
         let pool = sets.flatMap(\.values)
-        // An odd number where all values are one, so that it stands in the middle of its bin.
-        let shared =
-            all.isOne
-            ? 21 : Curves.bins(pool, wished: 0, over: scale.lower...scale.upper).counts.count
+        var range = scale.lower...scale.upper
+        var shared = 0
+        if all.isOne {
+            // An odd number, so that the value stands in the middle of its bin.
+            shared = 21
+        } else if axes.x.range == nil, all.greatest - all.least <= 40,
+            sets.allSatisfy({ $0.bins == 0 }),
+            pool.allSatisfy({ !$0.isFinite || $0 == $0.rounded() })
+        {
+            // Of few whole numbers each has a bin of its own around it.
+            range = all.least - 0.5...all.greatest + 0.5
+            shared = Int(all.greatest - all.least) + 1
+        } else {
+            shared = Curves.bins(pool, wished: 0, over: range).counts.count
+        }
         for set in sets {
             let bins = Curves.bins(
-                set.values, wished: set.bins > 0 ? set.bins : shared,
-                over: scale.lower...scale.upper)
+                set.values, wished: set.bins > 0 ? set.bins : shared, over: range)
             let total = Double(max(1, bins.counts.reduce(0, +)))
             let width = bins.edges.count > 1 ? bins.edges[1] - bins.edges[0] : 1
             let heights = bins.counts.map {
@@ -164,7 +192,13 @@ struct Content {
     func xTicks(width: Double, _ canvas: Canvas) -> Ticks {
         if !categories.isEmpty, !isLying {
             let pitch = width / Double(categories.count)
-            let step = max(1, Int((26 / max(pitch, 1e-6)).rounded(.up)))
+            var room = 26.0
+            if pitch < room {
+                // Where not every bar has its word, those that have one show enough of it.
+                let longest = categories.prefix(1000).map { canvas.width(of: $0, Plan.tick) }.max()
+                room = max(room, min(90, (longest ?? 0) + 7))
+            }
+            let step = max(1, Int((room / max(pitch, 1e-6)).rounded(.up)))
             return named(every: step) {
                 canvas.fitted($0, Plan.tick, width: pitch * Double(step) - 6)
             }
@@ -211,7 +245,7 @@ struct Content {
     /// The dashes of each curve: colours that come again have others, and a dashed curve has the
     /// first ones at least.
     static func dashes(_ axes: Axes, theme: Theme) -> [[Double]] {
-        let patterns: [[Double]] = [[], [6, 4], [2, 3], [9, 3, 2, 3]]
+        let patterns: [[Double]] = [[], [7, 6], [2, 3], [9, 3, 2, 3]]
         var next = 0
         return axes.marks.map { mark in
             guard case .line(let line) = mark else {

@@ -17,10 +17,13 @@ struct Scale {
     /// logarithmic axis. Far outside it is cut to a place that drawing can take.
     func place(_ value: Double) -> Double? {
         guard value.isFinite, !isLogarithmic || value > 0 else { return nil }
-        let part =
-            isLogarithmic
-            ? (log10(value) - log10(lower)) / (log10(upper) - log10(lower))
-            : (value - lower) / (upper - lower)
+        var part = (value - lower) / (upper - lower)
+        if isLogarithmic {
+            part = (log10(value) - log10(lower)) / (log10(upper) - log10(lower))
+        } else if !(value - lower).isFinite {
+            // Beyond the largest number; halves are not.
+            part = (value / 2 - lower / 2) / (upper / 2 - lower / 2)
+        }
         return start + max(-50, min(50, part)) * (end - start)
     }
 
@@ -105,7 +108,7 @@ struct Extent {
         var (from, to) = (log10(low), log10(high))
         if fromZero {
             from = floor(from - 0.1)
-        } else if to - from < 0.02 {
+        } else if to - from < 0.002 {
             from -= 0.5
             to += 0.5
         }
