@@ -265,7 +265,7 @@ import Testing
             #expect(
                 fault("reproduce \"foreign.png\"") == "foreign.png does not say how it was made")
             try Data("GIF89a".utf8).write(to: foreign)
-            #expect(fault("reproduce \"foreign.png\"").contains("foreign.png is no PNG"))
+            #expect(fault("reproduce \"foreign.png\"").contains("foreign.png: not a valid PNG"))
 
             // Data that are gone.
             let data = folder.appendingPathComponent("some.npy")

@@ -26,7 +26,8 @@ enum AnimateCommand {
     private static func animate(_ call: Call) throws -> Picture {
         let (game, theme, rate) = (try call.game(0), try call.theme(2), call.number(1))
         guard rate > 0, rate.isFinite else {
-            throw Diagnostic(.value, "animate shows more than 0 pictures a second, not \(rate)")
+            throw Diagnostic(
+                .value, "animate shows more than 0 pictures a second, not \(rate.short)")
         }
         let moments = game.album.moments
         guard let first = moments.first, let last = moments.last else {

@@ -110,6 +110,9 @@ enum ViewCommands {
                     Input(
                         "data", .any, "data to draw over a network's values", standard: .nothing),
                     Input("title", .string, standard: .string("")),
+                    Input(
+                        "class", .integer, "whose field it is, of a D that takes labels; none: 0",
+                        standard: .nothing),
                 ],
                 "A discriminator's value over the plane, with its pull on the samples.",
                 details: """
@@ -124,13 +127,16 @@ enum ViewCommands {
     private static func field(_ call: Call) throws -> Picture {
         let resolution = try call.integer(1, in: 2...1000)
         let session = call.session
+        let wished = call.isGiven(5) ? try call.integer(5, in: 0...1_000_000) : nil
         switch call[0] {
         case .network(let network):
-            let view = FieldView(
-                session: session, judge: network, data: call.isGiven(3) ? try call.data(3) : nil,
-                samples: nil, resolution: resolution)
+            let data = call.isGiven(3) ? try call.data(3) : nil
+            var view = FieldView(
+                session: session, judge: network, data: data, samples: nil,
+                resolution: resolution)
+            view.label = try FieldView.label(wished, of: network, data, session)
             var axes = try view.axes(try view.square())
-            axes.title = call.string(4)
+            axes.title = call.string(4).isEmpty ? view.label?.words ?? "" : call.string(4)
             return Picture(
                 .figure(Figure(axes, width: 480, height: 420, theme: try call.theme(2))),
                 caption: "values of \(call.string(4).isEmpty ? network.title : call.string(4))",
@@ -143,14 +149,17 @@ enum ViewCommands {
             }
             var generator = game.fixedGenerator
             let sampling = try Sampling(game, session)
-            let many = try sampling.draw(2000, &generator)
-            let view = FieldView(
+            let label = try FieldView.label(wished, of: judge, game.data, session)
+            let many = try sampling.draw(2000, of: label?.index, &generator)
+            var view = FieldView(
                 session: session, judge: judge, data: game.data,
                 samples: try many.slice([0..<300]), resolution: resolution)
+            view.label = label
             let square = try view.square()
             var axes = [try view.axes(square)]
             if !call.string(4).isEmpty { axes[0].title = call.string(4) }
-            if let density = game.data?.density {
+            // The density is known of all classes together.
+            if let density = game.data?.density, label == nil {
                 axes.append(try view.optimalAxes(square, density, many))
             }
             if sampling.space.shape == [2] { axes.append(try view.bentAxes(square, sampling)) }

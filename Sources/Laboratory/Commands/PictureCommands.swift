@@ -66,6 +66,11 @@ enum PictureCommands {
                     Input("columns", .integer, "0: chosen", standard: .number(0)),
                     Input("title", .string, standard: .string("")), .theme,
                 ], "Shows data, or a tensor [n, height, width, channels] as pictures.",
+                details: """
+                    Black to white are 0 to 1, or -1 to 1 where a value is negative; values of 2 and \
+                    more reach as far as they do, on both sides of 0 where one is negative; above \
+                    16 they are those of bytes, 0 to 255.
+                    """,
                 example: "show digits()"
             ) { call in
                 let count = call.isGiven(1) ? try call.integer(1, in: 1...10_000) : nil

@@ -163,6 +163,12 @@ enum PlotCommands {
                 value, [Given(label: nil, value: .tensor(input), span: Span(0, 0))])
             let y = try numbers(output)
             // A function that does not look at its argument is a level.
+            guard y.count == x.count || y.count == 1 else {
+                throw Diagnostic(
+                    .value,
+                    "plot got \(counted(y.count, "number")) for \(counted(x.count, "place")) from "
+                        + value.kindName, hint: "a curve is one number for each x")
+            }
             return [("", x, y.count == 1 ? x.map { _ in y[0] } : y)]
         case .record(let record):
             return try record.fields.map { field in

@@ -76,11 +76,13 @@ extension Value {
         case .tensor(let tensor): "a tensor of shape \(tensor.shape)"
         case .perSample(let tensor): "a draw of shape \(tensor.shape)"
         case .record(let record): "a record (\(record.title))"
-        case .function(let function): "the function \(function.name)"
+        case .function(let function):
+            function.name.isEmpty ? "a function" : "the function \(function.name)"
         case .command(let command): "the command \(command.name)"
         case .space(let space): "the space \(space)"
         case .layer(let layer): "the layer \(layer.layer.description)"
-        case .network(let network): "the network \(network.name)"
+        case .network(let network):
+            network.name.isEmpty ? "a network" : "the network \(network.name)"
         case .distribution(let distribution): "the distribution \(distribution)"
         case .data: "data"
         case .optimizer: "an optimiser"

@@ -15,6 +15,67 @@ struct FieldView {
     let resolution: Int
     /// Whether the gradient at samples is drawn.
     var hasArrows = true
+    /// The class whose field it is, of a judge that takes labels, too.
+    var label: Label?
+
+    /// One of so many classes.
+    struct Label {
+        let index: Int
+        let count: Int
+        let name: String
+        var words: String { "class \(name)" }
+    }
+
+    /// The class that a judge of two inputs is asked about: the wished one, else the first.
+    static func label(
+        _ wished: Int?, of judge: NetworkBox, _ data: Dataset?, _ session: Session
+    ) throws -> Label? {
+        guard judge.inputCount == 2 else {
+            guard wished == nil else {
+                throw Diagnostic(
+                    .value, "\(judge.title) takes no labels", hint: "leave class out")
+            }
+            return nil
+        }
+        let names = data?.classNames ?? []
+        let wide = try judge.space(ofInput: 1, session)?.shape ?? []
+        // A second input of points(k) takes k classes; else the data say how many there are.
+        let count = wide.count == 1 && wide[0] > 1 ? wide[0] : names.count
+        guard count > 0 else {
+            throw Diagnostic(
+                .value, "\(judge.title) takes labels, and nobody says how many classes",
+                hint: "give its second input a space: network D(x = points(2), y = points(8))")
+        }
+        let index = wished ?? 0
+        guard (0..<count).contains(index) else {
+            throw Diagnostic(
+                .value, "there is no class \(index)", hint: "class: 0 to class: \(count - 1)")
+        }
+        return Label(
+            index: index, count: count, name: names.count == count ? names[index] : "\(index)")
+    }
+
+    /// What the judge says of points, each with the class.
+    private func scores(_ points: Tensor) throws -> Value {
+        var inputs: [Value] = [.tensor(points)]
+        if let label {
+            let labels = [Int](repeating: label.index, count: points.shape[0])
+            inputs.append(.tensor(try judge.encoded(labels, classes: label.count, session)))
+        }
+        return try judge.apply(inputs, session)
+    }
+
+    /// Real points, of the class where there is one.
+    private func real(_ count: Int) throws -> Tensor? {
+        guard let data else { return nil }
+        guard let label, data.hasLabels else { return try data.examples(count).samples }
+        let (samples, labels) = try data.examples(count * label.count)
+        let own = (labels?.values ?? []).enumerated().filter { Int($0.element) == label.index }
+        let values = samples.values
+        return try Tensor(
+            own.prefix(count).flatMap { values[2 * $0.offset..<2 * $0.offset + 2] },
+            shape: [min(own.count, count), 2])
+    }
 
     /// The square that is shown: the data with a margin, and samples that are not far outside.
     func square() throws -> ClosedRange<Double> {
@@ -33,7 +94,8 @@ struct FieldView {
 
     /// The judge's values, the lowest row first.
     func values(_ square: ClosedRange<Double>) throws -> [Double] {
-        guard judge.inputCount == 1, try judge.space(ofInput: 0, session)?.shape ?? [2] == [2]
+        guard judge.inputCount == (label == nil ? 1 : 2),
+            try judge.space(ofInput: 0, session)?.shape ?? [2] == [2]
         else {
             throw Diagnostic(
                 .shape, "a field needs a network of points(2), which \(judge.title) is not",
@@ -50,13 +112,15 @@ struct FieldView {
             let points = try Tensor(
                 block.flatMap { y in places.flatMap { x in [x, y] } },
                 shape: [block.count * resolution, 2])
-            let made = try session.quietly { try judge.apply([.tensor(points)], session) }
+            let made = try session.quietly { try scores(points) }
             let tensor = try asTensor(made, judge.title)
-            guard tensor.count == block.count * resolution else {
+            let count = block.count * resolution
+            guard tensor.count == count else {
                 throw Diagnostic(
                     .shape,
                     "a field needs one score for each point, but \(judge.title) gives "
-                        + "\(tensor.shape)")
+                        + (tensor.count % count == 0
+                            ? "\(tensor.count / count)" : "\(tensor.shape) for \(count)"))
             }
             tensor.withValues { values.append(contentsOf: $0.lazy.map(Double.init)) }
         }
@@ -69,7 +133,8 @@ struct FieldView {
             values: try known ?? values(square), columns: resolution, rows: resolution, x: square,
             y: square, contours: 10, label: "\(judge.name.isEmpty ? "D" : judge.name)(x)")
         var axes = Axes(
-            title: "discriminator", x: Axis(range: square), y: Axis(range: square),
+            title: label.map { "discriminator, \($0.words)" } ?? "discriminator",
+            x: Axis(range: square), y: Axis(range: square),
             marks: [.field(field)] + (try points()), isEqual: true)
         axes.hasLegend = true
         return axes
@@ -78,7 +143,7 @@ struct FieldView {
     /// Real and generated points, and where the gradient pulls the latter.
     private func points() throws -> [Mark] {
         var marks: [Mark] = []
-        if let real = try data?.examples(300).samples {
+        if let real = try real(300) {
             let (x, y) = real.columns
             marks.append(
                 .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.8, pen: .series(5))))
@@ -101,7 +166,7 @@ struct FieldView {
     private func slopes(_ points: Tensor) throws -> Tensor {
         try session.quietly {
             let x = points.tracked()
-            let made = try asTensor(try judge.apply([.tensor(x)], session), judge.title)
+            let made = try asTensor(try scores(x), judge.title)
             guard made.isTracked else { return try Tensor.zeros(points.shape) }
             return try gradients(of: made, at: [x])[0]
         }
@@ -115,9 +180,11 @@ struct FieldView {
         let latents = try Tensor(
             steps.flatMap { up in steps.flatMap { across in [across, up] } },
             shape: [side * side, 2])
-        let (x, y) = try sampling.make(latents).columns
+        let (x, y) = try sampling.make(
+            latents, label.map { [Int](repeating: $0.index, count: latents.shape[0]) }
+        ).columns
         var marks: [Mark] = []
-        if let real = try data?.examples(300).samples {
+        if let real = try real(300) {
             let (x, y) = real.columns
             marks.append(
                 .scatter(Scatter("data", x: x, y: y, size: 3, opacity: 0.5, pen: .series(7))))

@@ -14,7 +14,7 @@ extension Session {
         let bytes = [UInt8](data)
         let told: [(String, String)]
         do { told = try PNG.text(in: bytes) } catch {
-            throw Diagnostic(.file, "\(name) is no PNG: \(error)")
+            throw Diagnostic(.file, "\(name): \(error)")
         }
         let (recipe, statements) = try recipe(in: told, name)
         for doubt in doubts(recipe) { note("\(name) may come out differently: \(doubt)") }

@@ -35,6 +35,14 @@ struct SampleSheet {
     var theme = Theme.light
 
     func content(_ generator: inout Generator) throws -> Picture.Content {
+        if rows != .plain {
+            try refuseCaptions("rows have their own")
+            guard !hasReal else {
+                throw Diagnostic(
+                    .value, "rows have no place for real examples",
+                    hint: "leave real or rows out")
+            }
+        }
         switch rows {
         case .plain: break
         case .classes: return .image(try byClass(&generator).image())
@@ -52,11 +60,18 @@ struct SampleSheet {
                 .shape, "samples of shape \(samples.shape) are neither images nor points",
                 hint: "end the generator with reshape(height, width, 1)")
         }
+        try refuseCaptions("points have none")
         let axes = try session.pointAxes(samples, game?.data, title: title)
         return .figure(Figure(axes, width: 480, height: 480, theme: theme))
     }
 
     // MARK: Words
+
+    private func refuseCaptions(_ reason: String) throws {
+        if case .none = captions { return }
+        throw Diagnostic(
+            .value, "captions stand under pictures; \(reason)", hint: "leave captions out")
+    }
 
     /// `labels` are for a discriminator that takes them, too.
     private func words(for samples: Tensor, _ labels: [Int]) throws -> [String] {

@@ -46,8 +46,10 @@ struct Sampling {
     func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % max(classes, 1) } }
 
     /// `count` samples, shape `[count, …]`; weights are used as they are, statistics as learnt.
-    /// A generator that takes labels gets all classes in turn.
-    func draw(_ count: Int, _ generator: inout Generator) throws -> Tensor {
+    /// A generator that takes labels gets all classes in turn, or one.
+    func draw(
+        _ count: Int, of label: Int? = nil, _ generator: inout Generator
+    ) throws -> Tensor {
         var parts: [Tensor] = []
         var left = count
         while left > 0 {
@@ -55,7 +57,7 @@ struct Sampling {
             let latents = try space.draw(size, &generator)
             let first = count - left
             parts.append(
-                try make(latents, (first..<first + size).map { $0 % max(classes, 1) }))
+                try make(latents, (first..<first + size).map { label ?? $0 % max(classes, 1) }))
             left -= size
         }
         if parts.isEmpty { return try make(try space.draw(0, &generator), []) }
@@ -97,15 +99,20 @@ struct ValueRange {
         }
     }
 
-    /// From what a tensor holds: -1…1 when something is negative, 0…255 when something is large.
+    /// From what a tensor holds: 0…1; -1…1 when something is negative; what reaches further, to 2
+    /// at least, as far as it does, with 0 in the middle where something is negative; and 0…255
+    /// when something is above 16.
     init(guessing tensor: Tensor) {
         var (least, most) = Self.ends(of: tensor)
         if !least.isFinite || !most.isFinite {
             (least, most) = Self.finiteEnds(of: tensor)
         }
         switch (least, most) {
-        case (_, 2...): (low, high) = (0, max(255, most))
-        case (..<0, _): (low, high) = (-1, 1)
+        case (..<0, _):
+            let reach = max(most, -least)
+            (low, high) = reach < 2 ? (-1, 1) : (-reach, reach)
+        case (_, 2...16): (low, high) = (0, most)
+        case (_, 16...): (low, high) = (0, max(255, most))
         default: (low, high) = (0, 1)
         }
     }

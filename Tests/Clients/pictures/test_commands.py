@@ -83,6 +83,10 @@ def test_plots_are_saved_as_drawings(run, tmp_path):
     ("rand([16, 9, 5, 3])", (16, 9, 5, 3), 0, 1),
     ("2 * rand([64, 28, 28, 1]) - 1", (64, 28, 28, 1), -1, 1),
     ("300 * rand([4, 3, 3, 3])", (4, 3, 3, 3), 0, 300),
+    # What reaches further than -1 to 1 or 0 to 1 is shown as far as it does.
+    ("5 * randn([9, 4, 4, 1])", (9, 4, 4, 1), -5, 5),
+    ("9 * rand([9, 4, 4, 3]) + 1", (9, 4, 4, 3), 0, 9),
+    ("2.5 * rand([70, 2, 1, 1])", (70, 2, 1, 1), 0, 2.5),
     # Halves between two steps are rounded away from zero.
     ("reshape((linspace(0, 254, 255) + 0.5) / 255, [255, 1, 1, 1])", (255, 1, 1, 1), 0, 1),
 ])
@@ -95,7 +99,10 @@ def test_pixels_of_a_sheet_are_the_values_that_saddle_tells(run, tmp_path, tenso
         ours = np.asarray(plain).reshape(picture.height, picture.width, -1)
     assert (ours == np.load(tmp_path / "p.npy")).all()
     values = np.load(tmp_path / "x.npy").reshape(shape)
-    top = max(float(values.max()), 255) if high > 1 else high
+    top = high
+    if high > 1:
+        reach = np.abs(values).max()
+        low, top = (-reach if low < 0 else 0), (reach if reach <= 16 else max(reach, 255))
     # The sheet is of 2 pixels, a cell, 2 pixels, a cell and so on.
     count, height, width, _ = shape
     zoom, columns = next(
