@@ -83,6 +83,15 @@ enum RunCoder {
         }
         var differ = differences(at)
         while true {
+            // A pixel that stands twice, the commonest case of pictures in colour: three bytes, a
+            // run of three. The next place does not wait for a count, which halves the time.
+            while differ & 0x0000_FFFF_FF00_0000 == 0, differ & 0x00FF_0000 != 0,
+                differ & 0x00FF_0000_0000_0000 != 0, at &+ 6 <= last
+            {
+                sink.take(bytes + at, 3, run: 3)
+                at &+= 6
+                differ = differences(at)
+            }
             // The highest bit of each byte that equals its like before.
             let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
             let same = ~(((differ & low) &+ low) | differ | low)
