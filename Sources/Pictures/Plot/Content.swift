@@ -8,7 +8,7 @@ struct Content {
     /// Names of bars, and whether they lie.
     private(set) var categories: [String] = []
     private(set) var isLying = false
-    private let isWhole: Bool
+    private var isWhole: Bool
     /// Whether the heights are whole numbers: those of histograms that count.
     private var isCount: Bool
     /// Edges and heights of each histogram, in the order of the marks.
@@ -25,7 +25,7 @@ struct Content {
         var (fromZeroX, fromZeroY) = (false, false)
         var hasNumbers = false
         var hasData = false
-        Content.bin(axes, into: &histograms)
+        if Content.bin(axes, into: &histograms) { isWhole = true }
         var next = 0
         for mark in axes.marks {
             switch mark {
@@ -143,10 +143,10 @@ struct Content {
         }
     }
 
-    /// All histograms of a plot share their bins' range.
+    /// All histograms of a plot share their bins' range; whether it is that of whole numbers.
     private static func bin(
         _ axes: Axes, into result: inout [(edges: [Double], heights: [Double])]
-    ) {
+    ) -> Bool {
         var all = Extent(isLogarithmic: false)
         var sets: [Histogram] = []
         for case .histogram(let histogram) in axes.marks {
@@ -155,12 +155,13 @@ struct Content {
         }
         if all.isEmpty {
             result = sets.map { _ in ([], []) }
-            return
+            return false
         }
         let scale = all.scale(axes.x, padding: 0)
         let pool = sets.flatMap(\.values)
         var range = scale.lower...scale.upper
         var shared = 0
+        var isWhole = false
         if all.isOne {
             // An odd number, so that the value stands in the middle of its bin.
             shared = 21
@@ -169,6 +170,7 @@ struct Content {
             pool.allSatisfy({ !$0.isFinite || $0 == $0.rounded() })
         {
             // Of few whole numbers each has a bin of its own around it.
+            isWhole = true
             range = all.least - 0.5...all.greatest + 0.5
             shared = Int(all.greatest - all.least) + 1
         } else {
@@ -184,6 +186,7 @@ struct Content {
             }
             result.append((bins.edges, heights))
         }
+        return isWhole
     }
 
     // MARK: Ticks
@@ -196,7 +199,7 @@ struct Content {
             if pitch < room {
                 // Where not every bar has its word, those that have one show enough of it.
                 let longest = categories.prefix(1000).map { canvas.width(of: $0, Plan.tick) }.max()
-                room = max(room, min(90, (longest ?? 0) + 7))
+                room = max(room, min(90, (longest ?? 0) + 14))
             }
             let step = max(1, Int((room / max(pitch, 1e-6)).rounded(.up)))
             return named(every: step) {
