@@ -174,6 +174,7 @@ private struct CursorReader {
         var open = 0
         while first > before.startIndex {
             let token = before[first - 1]
+            if open == 0, !token.isSymbol(.dot), !extendsOperand(before[first]) { break }
             if case .symbol(let symbol) = token.kind {
                 if symbol.isCloser {
                     open += 1
@@ -183,10 +184,6 @@ private struct CursorReader {
                 } else if open == 0, symbol != .dot {
                     break
                 }
-            } else if open == 0, first < before.endIndex - 1, !before[first].isSymbol(.dot),
-                !before[first].isSymbol(.leftParenthesis), !before[first].isSymbol(.leftBracket)
-            {
-                break
             }
             first -= 1
         }
@@ -194,6 +191,13 @@ private struct CursorReader {
         return string(
             scalar(of: before[first].span.lower), scalar(of: before[before.endIndex - 1].span.lower)
         )
+    }
+
+    /// Whether a token goes on with what stands before it: a member, a call's or an index's bracket.
+    private func extendsOperand(_ token: Token) -> Bool {
+        if token.isSymbol(.dot) { return true }
+        return !token.beginsLine
+            && (token.isSymbol(.leftParenthesis) || token.isSymbol(.leftBracket))
     }
 
     private func isStart(_ before: ArraySlice<Token>) -> Bool {

@@ -21,6 +21,8 @@ import Testing
     @Test(arguments: [
         ("g.his¦", "g", "his"), ("g.history.¦", "g.history", ""), ("x = f(a)[0].¦", "f(a)[0]", ""),
         ("1 + g(2).lo¦", "g(2)", "lo"), ("f(a, b.¦", "b", ""),
+        ("g = f(a, [1])\ng.his¦", "g", "his"), ("x = [1]; g.¦", "g", ""),
+        ("f(a)\n(b).¦", "(b)", ""), ("{ a } g.¦", "g", ""), ("f(x,\n  g.h[1].¦", "g.h[1]", ""),
     ])
     func aMemberKnowsItsBase(_ text: String, _ base: String, _ prefix: String) {
         let context = Self.context(text)
