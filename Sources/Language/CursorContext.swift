@@ -42,9 +42,16 @@ package struct CursorContext: Sendable, Equatable {
 }
 
 /// What the cursor is in. `offset` counts Unicode scalars and may be anything.
+///
+/// Of a long text only the neighbourhood of the cursor is read, so that an answer takes
+/// milliseconds whatever the text.
 package func cursorContext(of text: String, at offset: Int) -> CursorContext {
-    var reader = CursorReader(text, offset)
-    return reader.context()
+    let near = Neighbourhood(of: text, at: max(offset, 0))
+    var reader = CursorReader(near.text, near.cursor)
+    var context = reader.context()
+    context.start += near.start
+    context.end += near.start
+    return context
 }
 
 private struct CursorReader {
@@ -118,7 +125,14 @@ private struct CursorReader {
         return String(view)
     }
 
-    private func scalar(of byte: Int) -> Int { bytes.firstIndex { $0 >= byte } ?? scalars.count }
+    private func scalar(of byte: Int) -> Int {
+        var (low, high) = (0, scalars.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if bytes[middle] < byte { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
 
     /// The name around the cursor.
     private func word() -> (Int, Int) {
@@ -214,6 +228,14 @@ private struct CursorReader {
 
     /// The index of the innermost `(` or `[` that is open.
     private func openBracket(_ tokens: ArraySlice<Token>) -> Int? {
+        guard let last = openBrackets(tokens).last, !tokens[last].isSymbol(.leftBrace) else {
+            return nil
+        }
+        return last
+    }
+
+    /// The indices of all brackets that are open, the innermost last.
+    private func openBrackets(_ tokens: ArraySlice<Token>) -> [Int] {
         var open: [Int] = []
         for (index, token) in zip(tokens.indices, tokens) {
             guard case .symbol(let symbol) = token.kind else { continue }
@@ -223,19 +245,17 @@ private struct CursorReader {
                 _ = open.popLast()
             }
         }
-        guard let last = open.last, !tokens[last].isSymbol(.leftBrace) else { return nil }
-        return last
+        return open
     }
 
     private func call(_ before: [Token], upTo byte: Int) -> CursorContext.Call? {
-        var tokens = before[...]
-        while let opening = openBracket(tokens) {
-            if tokens[opening].isSymbol(.leftParenthesis), opening > 0,
+        for opening in openBrackets(before[...]).reversed() {
+            if before[opening].isSymbol(.leftBrace) { break }
+            if before[opening].isSymbol(.leftParenthesis), opening > 0,
                 let callee = callee(before: opening, in: before)
             {
                 return call(callee, before[(opening + 1)...], isCommand: false)
             }
-            tokens = before[..<opening]
         }
         return command(before)
     }

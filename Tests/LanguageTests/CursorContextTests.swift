@@ -81,6 +81,33 @@ import Testing
         #expect(context.end - context.start == 3)
     }
 
+    /// What stands far away changes nothing, and costs next to nothing.
+    @Test func inALongTextTheNeighbourhoodCounts() {
+        let far = String(repeating: "é = [1, 2]\n", count: 50_000)
+        let count = far.unicodeScalars.count
+        for text in ["train(g, rou", "x = \"file", "λ̂a", "g.hist", "a # no ", "f(1, ", "print "] {
+            let cursor = text.unicodeScalars.count
+            var near = cursorContext(of: text, at: cursor)
+            near.start += count
+            near.end += count
+            for behind in ["", "\n" + far] {
+                #expect(cursorContext(of: far + text + behind, at: count + cursor) == near)
+            }
+        }
+        let line = String(repeating: "🙂", count: 50_000)
+        let context = cursorContext(of: line + " lsg" + line, at: 50_004)
+        #expect(context.prefix == "lsg")
+        #expect(context.start == 50_001)
+    }
+
+    /// Each open bracket is looked at once.
+    @Test func bracketsThatNobodyClosesCostNoMoreThanOthers() {
+        let open = String(repeating: "([", count: 8_000)
+        let context = Self.context("f(" + open + "x¦")
+        #expect(context.prefix == "x")
+        #expect(context.call?.callee == "f")
+    }
+
     @Test func anyPlaceInAnyTextIsAnswered() {
         for seed in 0..<UInt64(300) {
             var generator = RandomProgram(seed: seed)

@@ -207,12 +207,13 @@ final class Switchboard {
 
     /// A front end may ask at every press of Enter, and only the text counts.
     private func isComplete(_ request: Request) -> JSON {
+        // A byte of code is at most six of JSON.
+        let unknown = JSON.object(["status": .string("unknown")])
+        guard request.content.count <= 8 * Self.typedLimit else { return unknown }
         guard let code = (try? request.body())?["code"]?.text else {
             return Self.error("MalformedRequest", "is_complete_request needs code")
         }
-        guard code.utf8.count <= Self.typedLimit else {
-            return .object(["status": .string("unknown")])
-        }
+        guard code.utf8.count <= Self.typedLimit else { return unknown }
         switch completeness(code) {
         case .complete: return .object(["status": .string("complete")])
         case .invalid: return .object(["status": .string("invalid")])

@@ -55,6 +55,18 @@ def test_a_cell_of_twenty_megabytes(wire):
     assert wire.reply(sent)["status"] == "ok"
 
 
+def test_questions_about_a_text_of_twenty_megabytes_are_answered(wire):
+    line = "train(lsgan, rou)\n"
+    code = line * (20_000_000 // len(line))
+    place = len(code) // 2 // len(line) * len(line) + len("train(lsgan, rou")
+    reply = wire.ask("complete_request", {"code": code, "cursor_pos": place})
+    assert "rounds:" in reply["matches"]
+    assert (reply["cursor_start"], reply["cursor_end"]) == (place - 3, place)
+    found = wire.ask("inspect_request", {"code": code, "cursor_pos": place - 6, "detail_level": 0})
+    assert "minimize D" in found["data"]["text/plain"]
+    assert wire.ask("is_complete_request", {"code": code}) == {"status": "unknown"}
+
+
 def test_two_clients_each_get_their_own_replies_and_both_see_everything(kernel, open_wire):
     one, other = open_wire(kernel), open_wire(kernel)
     sent = [(client, client.execute(f'print("{name} {number}")'))
