@@ -24,7 +24,7 @@ struct Formatter {
         case line([Statement], Comment?)
     }
 
-    func line(of offset: Int) -> Int { source.place(of: offset).line }
+    func line(of offset: Int) -> Int { source.lineNumber(at: offset) }
 
     /// Statements and comments within a span, one below the other.
     func body(_ statements: [Statement], _ span: Span) -> Layout {

@@ -25,10 +25,12 @@ struct Lexer {
 
     /// Reads the whole text, or up to an interrupt; the last token is `.end`.
     mutating func run(until interrupt: Interrupt? = nil) {
+        var steps = 0
         while true {
             skipSpace()
             guard position < bytes.count else { break }
-            if tokens.count & 0xFFF == 0, interrupt?.isRequested == true { break }
+            if steps & 0xFFF == 0, interrupt?.isRequested == true { break }
+            steps += 1
             step()
         }
         add(.end, "", from: bytes.count)

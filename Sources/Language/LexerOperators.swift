@@ -99,9 +99,9 @@ extension Lexer {
         default:
             position += length
             let fault = SyntaxFault.strangeCharacter(scalar)
-            let line = source.place(of: start).line
+            let line = source.lineNumber(at: start)
             let isRepeated = faults.contains {
-                $0.message == fault.sentence && source.place(of: $0.span?.lower ?? 0).line == line
+                source.lineNumber(at: $0.span?.lower ?? 0) == line && $0.message == fault.sentence
             }
             if !isRepeated { report(fault, Span(start, position)) }
             brokenPlaces.append(start)

@@ -103,7 +103,7 @@ struct Parser {
     private static func documentation(in comments: [Comment], of source: Source) -> [Int: String] {
         var byLine: [Int: String] = [:]
         for comment in comments where comment.isDocumentation {
-            let line = source.place(of: comment.span.lower).line
+            let line = source.lineNumber(at: comment.span.lower)
             var text = source.slice(comment.span).dropFirst(2)
             if text.first == " " { text = text.dropFirst() }
             if let above = byLine.removeValue(forKey: line) {
@@ -223,7 +223,7 @@ struct Parser {
         var lines: [Int] = []
         for (index, token) in tokens.enumerated() where closers[index] < 0 {
             guard case .symbol(let symbol) = token.kind, symbol.closer != nil else { continue }
-            let line = source.place(of: token.span.lower).line
+            let line = source.lineNumber(at: token.span.lower)
             if lines.last != line { lines.append(line) }
         }
         var levels = lines.count

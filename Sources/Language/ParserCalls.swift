@@ -38,10 +38,11 @@ extension Parser {
         (inBrackets, inIndex) = (true, false)
         defer { (inBrackets, inIndex) = saved }
         var arguments: [Argument] = []
+        var labels: Set<String> = []
         var highest = 0
         while !at(.rightParenthesis) {
             if current.isEnd { throw unclosed(tokens[opener]) }
-            try argument(into: &arguments)
+            arguments.append(try argument(after: &labels))
             highest = max(highest, height)
             if take(.comma) { continue }
             try closeList(opener, ")")
@@ -53,8 +54,8 @@ extension Parser {
         return arguments
     }
 
-    /// One argument, with its label when it has one.
-    private mutating func argument(into arguments: inout [Argument]) throws {
+    /// One argument, with its label when it has one; `labels` are those before it.
+    private mutating func argument(after labels: inout Set<String>) throws -> Argument {
         var label: Name?
         if current.isWord, peek().isSymbol(.colon) {
             label = Name(current.text, current.span)
@@ -67,14 +68,13 @@ extension Parser {
             advance()
         }
         if let label {
-            if arguments.contains(where: { $0.label?.text == label.text }) {
+            if !labels.insert(label.text).inserted {
                 note(.duplicateLabel(label.text), at: label.span)
             }
-        } else if arguments.contains(where: { $0.label != nil }), !current.isEnd {
+        } else if !labels.isEmpty, !current.isEnd {
             note(.positionalAfterLabel, at: current.span)
         }
-        let value = try expression()
-        arguments.append(Argument(label: label, value: value))
+        return Argument(label: label, value: try expression())
     }
 
     /// `[i, 0..<8, ..]`
@@ -164,9 +164,10 @@ extension Parser {
         advance()
         let callee = Expression(.name(start.text), span: start.span)
         var arguments: [Argument] = []
+        var labels: Set<String> = []
         var highest = 1
         repeat {
-            try argument(into: &arguments)
+            arguments.append(try argument(after: &labels))
             highest = max(highest, height)
         } while continues && take(.comma)
         return try make(

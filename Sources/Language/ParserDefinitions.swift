@@ -192,7 +192,7 @@ extension Parser {
 
     private func documentation(of start: Token) -> String {
         guard start.beginsLine else { return "" }
-        return documentation[source.place(of: start.span.lower).line] ?? ""
+        return documentation[source.lineNumber(at: start.span.lower)] ?? ""
     }
 
     mutating func outsideLoops<T>(_ body: (inout Parser) throws -> T) throws -> T {

@@ -14,7 +14,7 @@ package enum RenderingStyle: Sendable { case plain, ansi }
 package func render(_ diagnostic: Diagnostic, style: RenderingStyle) -> String {
     let paint = Paint(isOn: style == .ansi)
     let word = diagnostic.kind == .interrupted ? "interrupted" : "error"
-    var lines = [paint.red(word + ": ") + paint.bold(visible(diagnostic.message))]
+    var lines = [paint.red(word + ": ") + paint.bold(visible(shortened(diagnostic.message)))]
     var margin = "   "
     if let source = diagnostic.source, let span = diagnostic.span {
         let place = source.place(of: span.lower)
@@ -28,12 +28,21 @@ package func render(_ diagnostic: Diagnostic, style: RenderingStyle) -> String {
         lines.append(paint.dim(margin + "| ") + paint.red(excerpt.carets))
     }
     if let hint = diagnostic.hint {
-        lines += hint.split(separator: "\n").map { margin + paint.cyan(visible(String($0))) }
+        lines += shortened(hint).split(separator: "\n")
+            .map { margin + paint.cyan(visible(String($0))) }
     }
     for step in diagnostic.steps {
         lines.append(margin + paint.dim("in \(visible(step.caller)), at \(step.place)"))
     }
     return lines.joined(separator: "\n")
+}
+
+/// A sentence that quotes a name of megabytes, as far as anybody reads it.
+package func shortened(_ sentence: String) -> String {
+    guard sentence.utf8.count > 2000 else { return sentence }
+    var start = String.UnicodeScalarView()
+    start.append(contentsOf: sentence.unicodeScalars.prefix(500))
+    return String(start) + "…"
 }
 
 /// Cells and prompts are on the screen already; a file has to be named.
@@ -67,18 +76,26 @@ private struct Excerpt {
     /// Lines wider than this are shown in part.
     static let widest = 100
     static let tabWidth = 4
+    /// Bytes of a line that are looked at, before its fault and behind.
+    static let reach = 2048
 
     init(_ source: Source, _ span: Span) {
-        let place = source.place(of: span.lower)
-        let scalars = Array(source.line(place.line).unicodeScalars)
+        let number = source.lineNumber(at: span.lower)
+        let part = Self.part(of: source, source.span(ofLine: number), around: span.lower)
+        let scalars = Array(source.slice(part).unicodeScalars)
+        // A fault may stand at the line's end, where there is no scalar any more.
+        let first =
+            span.lower > part.upper
+            ? scalars.count : source.slice(Span(part.lower, span.lower)).unicodeScalars.count
         var shown: [(scalar: Unicode.Scalar, width: Int)] = []
         var caretStart = 0
         var caretEnd = 0
         var column = 0
-        let isOneLine = source.place(of: max(span.lower, span.upper - 1)).line == place.line
-        let covered = isOneLine ? source.slice(span).unicodeScalars.count : scalars.count
+        let isOneLine = source.lineNumber(at: max(span.lower, span.upper - 1)) == number
+        let shownSpan = Span(span.lower, min(span.upper, part.upper))
+        let covered = isOneLine ? source.slice(shownSpan).unicodeScalars.count : scalars.count
         for (index, scalar) in scalars.enumerated() {
-            if index == place.column - 1 { caretStart = column }
+            if index == first { caretStart = column }
             let pieces: [Unicode.Scalar] =
                 scalar == "\t"
                 ? Array(repeating: " ", count: Self.tabWidth - column % Self.tabWidth)
@@ -87,11 +104,21 @@ private struct Excerpt {
                 shown.append((piece, CellWidth.cells(of: piece)))
                 column += shown[shown.count - 1].width
             }
-            if index < place.column - 1 + covered { caretEnd = column }
+            if index < first + covered { caretEnd = column }
         }
-        if place.column - 1 >= scalars.count { caretStart = column }
+        if first >= scalars.count { caretStart = column }
         caretEnd = max(caretEnd, caretStart + 1)
         (line, carets) = Self.window(shown, caretStart, caretEnd, width: column)
+    }
+
+    /// The neighbourhood of a place in a line that may have megabytes.
+    private static func part(of source: Source, _ line: Span, around place: Int) -> Span {
+        func isInside(_ offset: Int) -> Bool { source.bytes[offset] & 0xC0 == 0x80 }
+        var lower = max(line.lower, place - reach)
+        while lower > line.lower, isInside(lower) { lower -= 1 }
+        var upper = min(line.upper, max(place, lower) + reach)
+        while upper < line.upper, isInside(upper) { upper += 1 }
+        return Span(lower, upper)
     }
 
     private static func window(

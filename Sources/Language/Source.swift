@@ -22,23 +22,35 @@ package final class Source: Sendable {
     /// The place of a byte offset: line and column count from one, the column in Unicode scalars.
     package func place(of offset: Int) -> (line: Int, column: Int) {
         let offset = min(max(offset, 0), bytes.count)
+        let number = lineNumber(at: offset)
+        let column = bytes[lineStarts[number - 1]..<offset].count { $0 & 0xC0 != 0x80 }
+        return (number, column + 1)
+    }
+
+    /// The line of a byte offset, counting from one. Unlike the column it costs next to nothing in
+    /// a line of megabytes.
+    package func lineNumber(at offset: Int) -> Int {
         var low = 0
         var high = lineStarts.count - 1
         while low < high {
             let middle = (low + high + 1) / 2
             if lineStarts[middle] <= offset { low = middle } else { high = middle - 1 }
         }
-        let column = bytes[lineStarts[low]..<offset].count { $0 & 0xC0 != 0x80 }
-        return (low + 1, column + 1)
+        return low + 1
     }
 
     /// The text of a line (counting from one) without its newline.
     package func line(_ number: Int) -> String {
-        guard number >= 1, number <= lineStarts.count else { return "" }
+        slice(span(ofLine: number))
+    }
+
+    /// Where a line (counting from one) stands, without its newline.
+    package func span(ofLine number: Int) -> Span {
+        guard number >= 1, number <= lineStarts.count else { return Span(0, 0) }
         let start = lineStarts[number - 1]
         var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
         if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-        return String(decoding: bytes[start..<end], as: UTF8.self)
+        return Span(start, end)
     }
 
     /// The text under a span.

@@ -62,6 +62,24 @@ import Testing
         }
     }
 
+    /// Whatever looked from a fault back to the beginning of its line would take minutes here.
+    @Test func faultsInOneLineOfAMegabyteTakeLinearTimeToo() {
+        for piece in ["$a ", "🙂 ", "1e ", "'", "\\", "“", "\\(", "{"] {
+            let text = Self.repeated(piece, 1_000_000 / piece.utf8.count)
+            let faults = parse(Source(name: "", text: text)).faults
+            #expect(!faults.isEmpty, "\(piece)")
+            for fault in faults { #expect(render(fault, style: .plain).utf8.count < 2000) }
+        }
+    }
+
+    @Test func callsMayHaveManyArguments() {
+        #expect(Self.faults("f(" + Self.repeated("1, ", 200_000) + "1)").isEmpty)
+        let labels = (0..<2000).map { "a\($0): 1, " }.joined()
+        #expect(Self.faults("f(\(labels)b: 1)").isEmpty)
+        #expect(Self.faults("f(\(labels)a7: 1)").count == 1)
+        #expect(Self.faults("f(\(labels)1)").count == 1)
+    }
+
     @Test func theDeepestTreeFitsAnOrdinaryThread() {
         let done = DispatchSemaphore(value: 0)
         let thread = Thread {

@@ -54,9 +54,11 @@ import Testing
                 """)
     }
 
-    @Test func aLongLineIsCutAroundTheCaret() throws {
+    @Test(arguments: [60, 30_000])
+    func aLongLineIsCutAroundTheCaret(_ count: Int) throws {
         let long =
-            String(repeating: "a + ", count: 60) + "b ** c" + String(repeating: " + d", count: 60)
+            String(repeating: "[é], ", count: count) + "b ** c"
+            + String(repeating: ", [日]", count: count)
         let lines = Self.rendered(long).split(separator: "\n", omittingEmptySubsequences: false)
         let code = Array(String(lines[1]))
         let carets = Array(String(lines[2]))
@@ -64,6 +66,13 @@ import Testing
         let caret = try #require(carets.firstIndex(of: "^"))
         #expect(String(code[caret...(caret + 1)]) == "**")
         #expect(code.contains("…"))
+    }
+
+    @Test func aSentenceAboutANameOfMegabytesIsShort() {
+        let name = String(repeating: "é", count: 1_000_000)
+        let fault = Diagnostic(.name, "there is no \(name)", hint: "did you mean \(name)?")
+        #expect(render(fault, style: .plain).unicodeScalars.count < 1100)
+        #expect(shortened("there is no x") == "there is no x")
     }
 
     @Test func aFaultAcrossLinesIsMarkedOnTheFirst() {

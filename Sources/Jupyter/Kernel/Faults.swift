@@ -21,10 +21,10 @@ enum Faults {
     /// The fields of an `error` message; the first fault names it, the traceback shows all.
     static func fields(of faults: [Diagnostic]) -> [String: JSON] {
         let first = faults.first ?? Diagnostic(.fault, "the cell failed without saying why")
-        let lines = faults.isEmpty ? [first.message] : faults.flatMap(traceback)
+        let lines = faults.isEmpty ? [shortened(first.message)] : faults.flatMap(traceback)
         return [
             "ename": .string(name(of: first.kind)),
-            "evalue": .string(first.message),
+            "evalue": .string(shortened(first.message)),
             "traceback": .array(lines.map { .string($0) }),
         ]
     }
