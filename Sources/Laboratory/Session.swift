@@ -58,8 +58,11 @@ package final class Session: Evaluator {
     var live = LiveDisplays()
     private let meters: UnsafeMutablePointer<Meters>
     private var lastPoll = 0.0
+    private var defersInterrupts = false
     private var runs = 0
     private var displays = 0
+    /// Bytes from which on the work on a text before it runs can be interrupted.
+    private static let longText = 65_536
 
     /// What every call of a function counts; behind a pointer, so that no access is checked for
     /// being exclusive.
@@ -186,12 +189,13 @@ package final class Session: Evaluator {
     /// Runs a body as a program of its own, also in the middle of another one.
     func nested(_ output: any Output, _ body: () throws -> Outcome) -> Outcome {
         let saved = (self.output, playing, tracking, building, checksFinite, depth, command)
-        let applied = applications
+        let (applied, deferred) = (applications, defersInterrupts)
         self.output = output
         (playing, tracking, building, checksFinite, applications) = (nil, .off, nil, false, nil)
+        defersInterrupts = false
         defer {
             (self.output, playing, tracking, building, checksFinite, depth, command) = saved
-            applications = applied
+            (applications, defersInterrupts) = (applied, deferred)
         }
         do { return try body() } catch let exit as Exit { return Outcome(exit: exit.code) } catch {
             return Outcome(faults: [diagnostic(from: error)])
@@ -200,7 +204,10 @@ package final class Session: Evaluator {
 
     /// Runs the statements of a program; the last value is the result.
     private func execute(_ program: Program) throws -> Outcome {
-        let compiler = Compiler(session: self, globals: globals, source: program.source)
+        let isLong = program.source.bytes.count > Self.longText
+        let compiler = Compiler(
+            session: self, globals: globals, source: program.source,
+            interrupt: isLong ? interrupt : nil)
         let frame = Frame(session: self, outer: nil, count: 0)
         var last = Value.nothing
         var page: MIMEBundle?
@@ -218,7 +225,11 @@ package final class Session: Evaluator {
                 continue
             }
             last = try remembered {
-                try run(compiler.action(statement), frame, statement, program.source)
+                let action = compiler.action(statement)
+                if compiler.interrupt?.take() == true {
+                    throw Diagnostic(.interrupted, "interrupted")
+                }
+                return try run(action, frame, statement, program.source)
             }
             if statement.isSilent { last = .nothing }
             try safePoint()
@@ -293,13 +304,25 @@ package final class Session: Evaluator {
     }
 
     func lookAround() throws {
-        if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
+        try leaveIfInterrupted()
         guard let atSafePoint else { return }
         let now = Clock.seconds
         guard now - lastPoll >= 0.002 else { return }
         lastPoll = now
         atSafePoint()
-        if interrupt.take() { throw Diagnostic(.interrupted, "interrupted") }
+        try leaveIfInterrupted()
+    }
+
+    private func leaveIfInterrupted() throws {
+        guard !defersInterrupts, interrupt.take() else { return }
+        throw Diagnostic(.interrupted, "interrupted")
+    }
+
+    /// Work that is brief and comes to its end: an interrupt waits for the next safe point after it.
+    func deferringInterrupts(_ body: () throws -> Void) rethrows {
+        defersInterrupts = true
+        defer { defersInterrupts = false }
+        try body()
     }
 
     /// The result of what a training can do without, nil when it fails. An interrupt is no failure:

@@ -6,6 +6,12 @@ package struct ParseResult: Sendable {
     package var isIncomplete: Bool
     /// The white space with which a next line would begin.
     package var indent: String
+
+    fileprivate static func interrupted(_ source: Source) -> ParseResult {
+        ParseResult(
+            program: Program(source: source, statements: [], comments: []),
+            faults: [Diagnostic(.interrupted, "interrupted")], isIncomplete: false, indent: "")
+    }
 }
 
 /// The tree of a text and every fault in it, in the order of the text.
@@ -15,17 +21,14 @@ package struct ParseResult: Sendable {
 package func parse(_ source: Source, interrupt: Interrupt? = nil) -> ParseResult {
     var lexer = Lexer(source)
     lexer.run(until: interrupt)
+    if interrupt?.take() == true { return .interrupted(source) }
     var parser = Parser(source, lexer)
     parser.interrupt = interrupt
     let statements = parser.statements(inBlock: false)
-    if interrupt?.take() == true {
-        return ParseResult(
-            program: Program(source: source, statements: [], comments: []),
-            faults: [Diagnostic(.interrupted, "interrupted")], isIncomplete: false, indent: "")
-    }
-    let broken = Set(lexer.brokenPlaces.map { source.place(of: $0).line })
+    if interrupt?.take() == true { return .interrupted(source) }
+    let broken = Set(lexer.brokenPlaces.map(source.lineNumber))
     let syntaxFaults = parser.faults.filter {
-        broken.isEmpty || !broken.contains(source.place(of: $0.span?.lower ?? 0).line)
+        broken.isEmpty || !broken.contains(source.lineNumber(at: $0.span?.lower ?? 0))
     }
     let faults = (lexer.faults + syntaxFaults).enumerated().sorted {
         ($0.element.span?.lower ?? 0, $0.offset) < ($1.element.span?.lower ?? 0, $1.offset)

@@ -143,6 +143,21 @@ import Testing
         #expect(needed.count { $0 == "ans + 1" } == 100 && needed.contains("20"))
     }
 
+    @Test func aStatementTooLongToKeepIsSaid() throws {
+        try inFolder { folder in
+            let session = Session(folder: folder.path)
+            session.history.limit = 30_000
+            let list = String(repeating: "1, ", count: 3000)
+            _ = run(session, "long = [\(list)2]")
+            #expect(session.history.entries.map(\.text) == [""])
+            _ = run(session, "save plot(long), \"it.png\"")
+            let (lost, said) = run(Session(folder: folder.path), "reproduce \"it.png\"")
+            #expect(said.text.contains("a statement was too long to be kept"))
+            #expect(said.text.contains("the first statements about long were forgotten"))
+            #expect(lost.faults.count == 1)
+        }
+    }
+
     @Test func whatALongSessionForgotIsSaid() throws {
         try inFolder { folder in
             let session = Session(folder: folder.path)

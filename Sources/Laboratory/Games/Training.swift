@@ -42,7 +42,10 @@ struct Training {
             throw Diagnostic(.interrupted, "the picture was made again")
         }
         if isInterrupted { session.history.doubtCurrent("the training was interrupted") }
-        try display.end(played: game.round - start, isInterrupted: isInterrupted)
+        // Who presses twice gets the last picture all the same.
+        try session.deferringInterrupts {
+            try display.end(played: game.round - start, isInterrupted: isInterrupted)
+        }
         // Whoever interrupts a whole script asks again; a notebook's cell goes on.
         if isInterrupted { try session.lookAround() }
         return game.round - start

@@ -9,18 +9,27 @@ struct Compiler {
     let globals: Globals
     let source: Source
     var scope: Scope?
+    /// Ends the work on a long text: what is left of it becomes nothing, and whoever gave the
+    /// interrupt runs nothing of it.
+    let interrupt: Interrupt?
 
-    init(session: Session, globals: Globals, source: Source, scope: Scope? = nil) {
+    init(
+        session: Session, globals: Globals, source: Source, scope: Scope? = nil,
+        interrupt: Interrupt? = nil
+    ) {
         self.session = session
         self.globals = globals
         self.source = source
         self.scope = scope
+        self.interrupt = interrupt
     }
+
+    var isInterrupted: Bool { interrupt?.isRequested == true }
 
     func inner(_ role: Scope.Role) -> Compiler {
         Compiler(
             session: session, globals: globals, source: source,
-            scope: Scope(role: role, outer: scope))
+            scope: Scope(role: role, outer: scope), interrupt: interrupt)
     }
 
     // MARK: Names

@@ -2,6 +2,7 @@ import Language
 
 extension Compiler {
     func code(_ expression: Expression) -> Code {
+        if isInterrupted { return constant(.nothing) }
         let span = expression.span
         switch expression.kind {
         case .number(let number): return constant(.number(number))
@@ -11,7 +12,7 @@ extension Compiler {
         case .name(let name): return load(name, span)
         case .list(let items):
             let codes = items.map(code)
-            return { frame in .list(try codes.map { try $0(frame) }) }
+            return { frame in .list(try elements(codes, frame)) }
         case .tuple(let items):
             let codes = items.map(code)
             return { frame in .tuple(try codes.map { try $0(frame) }) }
@@ -40,6 +41,14 @@ extension Compiler {
     }
 
     func constant(_ value: Value) -> Code { { _ in value } }
+
+    /// Looks around in the middle of a list of thousands.
+    private func elements(_ codes: [Code], _ frame: Frame) throws -> [Value] {
+        try codes.indices.map { index in
+            if index & 0xFFF == 0xFFF { try frame.session.lookAround() }
+            return try codes[index](frame)
+        }
+    }
 
     func fails(_ diagnostic: Diagnostic, _ span: Span) -> Code {
         let known = located(diagnostic, span, source)

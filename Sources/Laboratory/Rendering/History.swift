@@ -72,6 +72,14 @@ final class History {
             doubt("a cell ran while another one did")
         } else {
             if entries.count >= nextTidying || cost > limit { tidy(Set(defined())) }
+            guard 4 * text.utf8.count <= limit else {
+                // To look for names in 20 MB takes seconds, and nothing else would be kept.
+                doubt("a statement was too long to be kept")
+                forgotten.insert(String(text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+                entries.append(
+                    Entry(text: "", words: [], before: moment, assigned: nil, captures: false))
+                return
+            }
             let captures =
                 text.utf8.contains(UInt8(ascii: "{")) || text.contains("->")
                 || Self.isFunction(text)

@@ -63,6 +63,18 @@ def test_signals_at_any_moment_of_training_harm_nothing(kernel, game):
     assert int(game.value("g.round")) > 0
 
 
+def test_who_presses_twice_gets_the_last_picture_all_the_same(kernel, game):
+    for _ in range(5):
+        sent = game.execute(TRAIN)
+        game.began(sent, "display_data")
+        for _ in range(20):
+            by_signal(kernel)
+            time.sleep(0.001)
+        assert game.reply(sent)["status"] in ("ok", "error")
+        last = displays(game.published(sent))[-1]
+        assert "interrupted" in last["data"]["text/plain"] and "image/png" in last["data"]
+
+
 def test_questions_are_answered_while_a_game_trains(kernel, game):
     sent = game.execute(TRAIN)
     game.began(sent, "display_data")

@@ -11,6 +11,7 @@ extension Assembler {
     }
 
     func statement(_ statement: Statement, into slot: Int?) {
+        if compiler.isInterrupted { return }
         switch statement.kind {
         case .expression(let expression):
             self.expression(expression, statement, into: slot)
