@@ -34,7 +34,7 @@ package final class Game {
     /// True in the middle of a round.
     private(set) var isPlaying = false
     /// Changes of hyperparameters that arrived in the middle of a round.
-    private var pending: [(slot: Int, value: Value)] = []
+    private var pending: [(name: String, value: Value, change: () -> Void)] = []
     /// Slots that survive a round (parameters and states), and the others.
     private let keeps: Set<Int>
     private let transient: [Int]
@@ -129,7 +129,8 @@ package final class Game {
 
     // MARK: Parts
 
-    func value(of name: String) -> Value? { frame.value(of: name, rule) }
+    /// A parameter's value, or what was set in the middle of this round.
+    func value(of name: String) -> Value? { waiting(name) ?? frame.value(of: name, rule) }
 
     /// The networks among the parameters, in order.
     var networks: [(name: String, network: NetworkBox)] {
@@ -156,13 +157,17 @@ package final class Game {
         averages[ObjectIdentifier(network)] ?? network
     }
 
-    /// Changes a parameter; in the middle of a round it takes effect at the next one.
-    func set(_ slot: Int, to value: Value) {
-        if isPlaying { pending.append((slot, value)) } else { frame[slot] = value }
+    /// Makes a change that gives a hyperparameter a value; one that comes in the middle of a round
+    /// takes effect at the next one, so that a round is played with one value throughout.
+    func set(_ name: String, to value: Value, _ change: @escaping () -> Void) {
+        if isPlaying { pending.append((name, value, change)) } else { change() }
     }
 
+    /// What a hyperparameter will be from the next round on.
+    func waiting(_ name: String) -> Value? { pending.last { $0.name == name }?.value }
+
     private func applyPending() {
-        for (slot, value) in pending { frame[slot] = value }
+        for waiting in pending { waiting.change() }
         pending.removeAll()
     }
 
@@ -181,7 +186,6 @@ package final class Game {
             throw Diagnostic(
                 .value, "this game is training already", hint: "interrupt it first, or fork it")
         }
-        applyPending()
         let before = session.playing
         let (tracked, applied) = (session.tracking, session.applications)
         session.playing = self
@@ -194,6 +198,7 @@ package final class Game {
             session.tracking = tracked
             session.applications = applied
             for slot in transient { frame[slot] = nil }
+            applyPending()
         }
         noted.removeAll(keepingCapacity: true)
         let snapshot = Snapshot(self)
@@ -392,6 +397,8 @@ package final class Game {
                 copy[slot] = frame[slot]
             }
         }
-        return try Game(copying: self, frame: copy, copies: copies)
+        let fork = try Game(copying: self, frame: copy, copies: copies)
+        for waiting in pending { try fork.setMember(waiting.name, to: waiting.value) }
+        return fork
     }
 }

@@ -102,9 +102,9 @@ extension Game {
         switch name {
         case "round": return .number(Double(round))
         case "seconds": return .number(seconds)
-        case "batch": return .number(Double(batch))
+        case "batch": return waiting("batch") ?? .number(Double(batch))
         case "seed": return .number(Double(seed))
-        case "optimizer": return .optimizer(optimizer)
+        case "optimizer": return waiting("optimizer") ?? .optimizer(optimizer)
         case "name": return .string(rule.name)
         case "history", "losses":
             let fields = curves.map { curve in
@@ -118,18 +118,20 @@ extension Game {
     func setMember(_ name: String, to value: Value) throws {
         if let parameter = rule.parameters.first(where: { $0.name == name }) {
             if parameter.standard == nil { try checkExchange(name, parameter.slot, value) }
-            set(parameter.slot, to: value)
-            if name == "optimizer", case .optimizer(let box) = value { optimizer = box }
+            set(name, to: value) { [self] in
+                frame[parameter.slot] = value
+                if name == "optimizer", case .optimizer(let box) = value { optimizer = box }
+            }
             return
         }
         var options = CommonOptions()
         switch name {
         case "batch":
             try options.set(name, value, rule.name)
-            batch = options.batch
+            set(name, to: value) { [self] in batch = options.batch }
         case "optimizer":
             try options.set(name, value, rule.name)
-            if let box = options.optimizer { optimizer = box }
+            if let box = options.optimizer { set(name, to: value) { [self] in optimizer = box } }
         default:
             var known = rule.parameters.map(\.name)
             known += ["batch", "optimizer"].filter { !known.contains($0) }
