@@ -40,6 +40,9 @@ import Testing
         fields["ip"] = .string("::1")
         let six = try ConnectionFile(bytes: JSONWriter.write(.object(fields)))
         #expect(six.endpoint(1) == "tcp://[::1]:1")
+        fields["ip"] = .string("localhost")
+        let named = try ConnectionFile(bytes: JSONWriter.write(.object(fields)))
+        #expect(named.endpoint(1) == "tcp://127.0.0.1:1")
     }
 
     @Test func everyFaultIsOneClearLine() {

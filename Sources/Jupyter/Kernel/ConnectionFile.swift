@@ -94,8 +94,14 @@ package struct ConnectionFile: Sendable, Equatable {
         switch transport {
         case .ipc: "ipc://\(address)-\(port)"
         case .tcp:
-            address.contains(":") && !address.hasPrefix("[")
-                ? "tcp://[\(address)]:\(port)" : "tcp://\(address):\(port)"
+            // libzmq binds to numbers and names of devices, not to names of hosts.
+            if address == "localhost" {
+                "tcp://127.0.0.1:\(port)"
+            } else if address.contains(":"), !address.hasPrefix("[") {
+                "tcp://[\(address)]:\(port)"
+            } else {
+                "tcp://\(address):\(port)"
+            }
         }
     }
 }
