@@ -14,6 +14,16 @@ struct KernelCommand: ParsableCommand {
     @Flag(help: "Runs the kernel against itself and prints a scorecard.")
     var selftest = false
 
+    /// Front ends hand their own arguments on (`jupyter run --kernel saddle FILE` the file), and
+    /// then run the file themselves; a kernel has no use for them.
+    @Argument(parsing: .allUnrecognized, help: .hidden)
+    var others: [String] = []
+
+    func validate() throws {
+        guard connectionFile == nil, let other = others.first else { return }
+        throw ValidationError("Unexpected argument '\(other)'")
+    }
+
     func run() throws {
         let identity = Identity(version: Version.current, banner: Version.greeting)
         if selftest {
