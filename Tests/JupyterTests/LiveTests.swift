@@ -117,6 +117,13 @@ import Testing
         #expect(messages.labels == ["status busy", "execute_reply", "status idle"])
         #expect(try messages.reply.content["status"] == .string("error"))
         #expect(bench.evaluator.ran.isEmpty)
+        for type in ["kernel_info_request", "is_complete_request", "comm_info_request"] {
+            let refused = try bench.ask(type, subshell: "nobody").reply
+            #expect(refused.content["ename"] == .string("SubshellError"))
+        }
+        // Nobody waits for a reply to a comm's message.
+        let message = try bench.ask("comm_msg", subshell: "nobody")
+        #expect(message.labels == ["status busy", "status idle"])
         let deleted = try bench.ask(
             "delete_subshell_request", .object(["subshell_id": .string("nobody")]), on: .control)
         #expect(try deleted.reply.content["status"] == .string("error"))

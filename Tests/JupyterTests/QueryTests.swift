@@ -136,6 +136,26 @@ import Testing
         }
     }
 
+    @Test func cellsThatWaitWhenTheKernelEndsAreAnsweredToo() throws {
+        let bench = try Bench()
+        let cells = ["one", "two"].map { bench.post("execute_request", Bench.cell("print \($0)")) }
+        bench.post("shutdown_request", on: .control)
+        #expect(bench.shell.run() == 0)
+        let messages = try bench.collect()
+        #expect(messages.all("execute_reply").map(\.parentID) == cells)
+        for cell in cells {
+            let caused = messages.caused(by: cell)
+            #expect(caused.labels == ["status busy", "execute_reply", "status idle"])
+            #expect(try caused.reply.content["ename"] == .string("Aborted"))
+        }
+    }
+
+    @Test func aFloodOfUnknownMessagesIsLoggedInPart() throws {
+        let bench = try Bench()
+        for _ in 0..<2500 { bench.post("gossip") }
+        #expect(bench.logBook.lines.count == 12)
+    }
+
     @Test func aNewSubscriberIsWelcomedUnderItsTopic() throws {
         let bench = try Bench()
         bench.board.receive([[1]], from: .iopub)
@@ -160,7 +180,9 @@ import Testing
 
     @Test func anUnknownMessageIsLoggedAndAnUnknownRequestRefused() throws {
         let bench = try Bench()
-        #expect(try bench.ask("gossip").isEmpty)
+        for channel in [Channel.shell, .control] {
+            #expect(try bench.ask("gossip", on: channel).labels == ["status busy", "status idle"])
+        }
         #expect(bench.logBook.lines.contains { $0.contains("gossip") })
         let reply = try bench.ask("wish_request").reply
         #expect(reply.content["status"] == .string("error"))

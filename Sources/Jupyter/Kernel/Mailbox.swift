@@ -65,6 +65,11 @@ final class Mailbox: Sendable {
         state.with { $0.queue.removeCells(of: shell) }
     }
 
+    /// Removes and returns the cells of all shells, in the order in which they came.
+    func removeAllCells() -> [Request] {
+        state.with { $0.queue.removeAllCells() }
+    }
+
     func leave() {
         state.change { state in state.isLeaving = true }
     }
@@ -153,5 +158,10 @@ struct RequestQueue {
 
     mutating func removeCells(of shell: String) -> [Request] {
         (cells.removeValue(forKey: shell) ?? []).map(\.request)
+    }
+
+    mutating func removeAllCells() -> [Request] {
+        defer { cells = [:] }
+        return cells.values.joined().sorted { $0.order < $1.order }.map(\.request)
     }
 }

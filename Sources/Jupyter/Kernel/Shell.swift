@@ -32,10 +32,12 @@ final class Shell {
         while exitCode == nil, case .request(let request) = desk.mailbox.next() {
             answer(request)
         }
+        abortAll()
         guard let exitCode else { return 0 }
         // The front end was told by the reply's payload. A console that finds its kernel dead
         // never reads that reply, so it gets a moment to ask for the end itself.
         desk.mailbox.waitToLeave(atMost: 1)
+        abortAll()
         return exitCode
     }
 
@@ -96,19 +98,24 @@ final class Shell {
         }
         var queued: [Request] = []
         desk.answering(request) { queued = execute(request) }
-        for cell in queued {
-            desk.answering(cell) {
-                desk.reply(
-                    to: cell,
-                    Switchboard.error("Aborted", "not run, because a cell before it failed"))
-            }
+        abort(queued, "not run, because a cell before it failed")
+    }
+
+    /// Nobody is left waiting for a cell that no longer runs.
+    private func abortAll() {
+        abort(desk.mailbox.removeAllCells(), "not run, because the kernel ends")
+    }
+
+    private func abort(_ cells: [Request], _ reason: String) {
+        for cell in cells {
+            desk.answering(cell) { desk.reply(to: cell, Switchboard.error("Aborted", reason)) }
         }
     }
 
     func refuse(_ request: Request, _ error: any Error) {
         let reason = (error as? MalformedRequest)?.reason ?? "\(error)"
         // Comm messages have no reply; a person at the front end cannot mend them either.
-        guard request.type.hasSuffix("_request") else { return }
+        guard request.isAnswered else { return }
         desk.reply(to: request, Switchboard.error("MalformedRequest", reason))
     }
 

@@ -17,6 +17,7 @@ final class Switchboard {
     private var usage = Usage()
     private var subshells: [String] = []
     private var dropped = 0
+    private var complaints = 0
     private var passedFence = 0
     /// Headers of the requests that are busy, the latest last.
     private var unfinished: [Frame] = []
@@ -92,19 +93,18 @@ final class Switchboard {
         }
         if channel == .stdin {
             if request.type == "input_reply" { mailbox.put(input: request) }
+        } else if channel == .shell, let subshell = request.subshell, !subshells.contains(subshell)
+        {
+            respond(to: request) { Self.error("SubshellError", "no subshell \(subshell) is open") }
         } else if let answer = Self.immediate[request.type] {
             respond(to: request) { answer(self, request) }
-        } else if let subshell = request.subshell, !subshells.contains(subshell) {
-            respond(to: request) { Self.error("SubshellError", "no subshell \(subshell) is open") }
         } else if Shell.knows(request.type) {
             mailbox.put(request)
-        } else if request.type.hasSuffix("_request") {
-            log("unknown request \(request.type.debugDescription)")
+        } else {
+            complain("unknown message \(request.type.debugDescription) on \(channel.rawValue)")
             respond(to: request) {
                 Self.error("UnknownRequest", "this kernel knows no \(request.type)")
             }
-        } else {
-            log("unknown message \(request.type.debugDescription)")
         }
     }
 
@@ -143,10 +143,15 @@ final class Switchboard {
         handshakes = handshakes.suffix(16)
     }
 
-    /// Logs the first messages of a flood one by one and then every thousandth.
+    /// Logs the first lines of a flood one by one and then every thousandth.
+    private func complain(_ line: String) {
+        complaints += 1
+        guard complaints <= 10 || complaints % 1000 == 0 else { return }
+        log(line)
+    }
+
     private func drop(_ fault: Envelope.Fault, from channel: Channel) {
         dropped += 1
-        guard dropped <= 10 || dropped % 1000 == 0 else { return }
         let reason =
             switch fault {
             case .noDelimiter: "no delimiter"
@@ -155,7 +160,7 @@ final class Switchboard {
             case .replayed: "signature seen before"
             case .badHeader(let why): "bad header: \(why)"
             }
-        log("dropped message \(dropped) on \(channel.rawValue): \(reason)")
+        complain("dropped message \(dropped) on \(channel.rawValue): \(reason)")
     }
 
     // MARK: - Answers that need no session
@@ -182,24 +187,27 @@ final class Switchboard {
         },
     ]
 
-    /// Busy, the work, its reply, idle: for every request, whatever becomes of it.
+    /// Busy, the work, its reply, idle: for every request, whatever becomes of it. What is no
+    /// request (a comm's message to a closed subshell) has no reply.
     private func respond(to request: Request, _ work: () -> JSON) {
         send(.status(.busy, for: request.header))
         let content = JSONWriter.write(work())
-        let reply = Outgoing(
-            channel: request.channel, identities: request.identities, type: request.replyType,
-            parent: request.header, content: content)
-        send(reply)
-        if request.type == "shutdown_request" {
-            send(
-                Outgoing(
-                    channel: .iopub, type: reply.type, parent: request.header, content: content))
-        }
+        if request.isAnswered { reply(to: request, content) }
         send(.status(.idle, for: request.header))
         if request.type == "kernel_info_request" {
             handshakes.append((request.header, Clock.now))
             forgetOldHandshakes()
         }
+    }
+
+    private func reply(to request: Request, _ content: Frame) {
+        let reply = Outgoing(
+            channel: request.channel, identities: request.identities, type: request.replyType,
+            parent: request.header, content: content)
+        send(reply)
+        guard request.type == "shutdown_request" else { return }
+        send(
+            Outgoing(channel: .iopub, type: reply.type, parent: request.header, content: content))
     }
 
     /// Nobody types a longer text; to parse one would hold up everything else that arrives.

@@ -43,10 +43,11 @@ struct Request: Sendable {
         }
     }
 
+    /// Whether somebody waits for a reply.
+    var isAnswered: Bool { type.hasSuffix("_request") }
+
     /// The message type of the answer.
-    var replyType: String {
-        type.hasSuffix("_request") ? type.dropLast("_request".count) + "_reply" : type + "_reply"
-    }
+    var replyType: String { type.dropLast("_request".count) + "_reply" }
 }
 
 /// A request that was signed well and yet makes no sense; the answer says so.

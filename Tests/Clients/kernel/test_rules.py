@@ -39,6 +39,46 @@ def test_every_request_goes_from_busy_to_idle_even_when_it_fails(wire):
             assert states == ["busy", "idle"], kind
 
 
+def test_odd_fields_are_answered_like_all_others(wire):
+    """Every field of every request missing, of another type, or a text that nobody expects."""
+    requests = {
+        "execute_request": {"code": "1", "silent": False, "store_history": True,
+                            "user_expressions": {}, "allow_stdin": False, "stop_on_error": True},
+        "complete_request": {"code": "lsg", "cursor_pos": 3},
+        "inspect_request": {"code": "lsg", "cursor_pos": 3, "detail_level": 0},
+        "history_request": {"hist_access_type": "search", "pattern": "*", "unique": True, "n": 1},
+        "is_complete_request": {"code": "1"}, "comm_info_request": {"target_name": "x"},
+        "delete_subshell_request": {"subshell_id": "x"}, "debug_request": {"command": "attach"},
+        "comm_open": {"comm_id": "c", "target_name": "x", "data": {}},
+        "comm_msg": {"comm_id": "c", "data": {}}, "comm_close": {"comm_id": "c"},
+    }
+    for kind, content in requests.items():
+        for field in content:
+            for value in (None, True, -1, 1.5, "", "\0", "🙂e\u0301", [], [[]], {"a": [1]}):
+                sent = wire.send(kind, content | {field: value})
+                states = [message["content"]["execution_state"] for message in wire.published(sent)
+                          if message["msg_type"] == "status"]
+                assert states == ["busy", "idle"], (kind, field, value)
+                if kind.endswith("_request"):
+                    reply = wire.reply(sent)
+                    assert reply["status"] != "error" or reply["traceback"], (kind, field, value)
+    assert not wire.shell.poll(100)
+    assert wire.value("6 * 7") == "42"
+
+
+def test_a_cursor_may_be_anywhere_in_any_text(wire):
+    for code in ("🙂lsg", "e\u0301 lsg", '"🇩🇪👩\u200d👧" lsg', "\r\nlsg", "\ufefflsg", '"\\(lsg', "g.",
+                 "x.\u0301", "((lsg", "\\lam", 'include "\0', "1..", '"' * 7, "lsg\0", ""):
+        for place in range(-1, len(code) + 2):
+            ask = {"code": code, "cursor_pos": place, "detail_level": 1}
+            assert wire.ask("inspect_request", ask)["status"] == "ok"
+            reply = wire.ask("complete_request", ask)
+            cursor = min(place, len(code)) if place >= 0 else len(code)
+            assert 0 <= reply["cursor_start"] <= cursor <= reply["cursor_end"] <= len(code)
+            if code[:cursor].endswith("lsg"):
+                assert "lsgan" in reply["matches"], (code, place)
+
+
 def test_ids_are_fresh_and_the_session_is_one(wire):
     messages = []
     for code in ("print(1)", "surely_unknown", "6 * 7"):
@@ -254,12 +294,24 @@ def test_a_kernel_that_is_asked_to_end_ends_in_good_order(start_kernel, tmp_path
     assert not list(tmp_path.glob("s-*"))
 
 
-def test_shutdown_ends_a_running_cell(kernel, wire):
+def test_shutdown_ends_a_running_cell_and_those_that_wait(kernel, wire):
     sent = wire.execute(SPIN)
     wire.began(sent)
+    waiting = wire.execute("6 * 7", header=wire.subshell()), wire.execute("6 * 7")
+    # Control overtakes; this is answered when all that came before it on shell has arrived.
+    assert wire.reply(waiting[0])["status"] == "ok"
+    wire.ask("comm_info_request")
     assert wire.ask("shutdown_request", {"restart": False}, wire.control)["status"] == "ok"
     assert wire.reply(sent)["ename"] == "Interrupted"
+    assert wire.reply(waiting[1])["ename"] == "Aborted"
     assert kernel.manager.provisioner.process.wait(timeout=10) == 0
+
+
+def test_cells_behind_the_programs_end_are_answered(kernel, wire):
+    sent = [wire.execute(code) for code in ("exit 3", "6 * 7")]
+    assert wire.reply(sent[0])["payload"][0]["source"] == "ask_exit"
+    assert wire.reply(sent[1])["ename"] == "Aborted"
+    assert kernel.manager.provisioner.process.wait(timeout=10) == 3
 
 
 def test_a_restart_forgets_everything(kernel):
