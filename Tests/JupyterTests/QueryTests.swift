@@ -171,7 +171,7 @@ import Testing
     @Test func aSubscriberLearnsOfHandshakesThatItMissed() throws {
         let bench = try Bench()
         let asked = try bench.ask("kernel_info_request")
-        try bench.ask("is_complete_request", .object(["code": .string("1")]))
+        _ = try bench.ask("is_complete_request", .object(["code": .string("1")]))
         bench.board.receive([[1]], from: .iopub)
         let messages = try bench.collect()
         #expect(messages.labels == ["iopub_welcome", "status idle"])
