@@ -83,6 +83,10 @@ import Testing
         ("samples(g, captions: \"score\")", "captions stand under pictures; points have", "leave"),
         ("samples(g, rows: \"latent\", captions: [\"a\"])", "rows have their own", "leave"),
         ("samples(g, rows: \"class\", real: true)", "rows have no place for real", "leave"),
+        ("show(rand([4, 8, 8, 2]))", "1 or 3], but this is", "x[.., .., .., 0..<1]"),
+        ("show(rand([5, 64]))", "1 or 3], but this is", "reshape(x, 8, 8, 1)"),
+        ("show(rand([5, 75]))", "1 or 3], but this is", "reshape(x, 5, 5, 3)"),
+        ("show(rand([9, 9]))", "1 or 3], but this is", "reshape(x, [1, 9, 9, 1])"),
         ("field(x -> x)", "but got a function", ""),
     ])
     func whatFitsNothingIsRefused(_ program: String, _ message: String, _ hint: String) throws {

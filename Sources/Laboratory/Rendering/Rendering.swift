@@ -12,7 +12,7 @@ extension Session {
             throw Diagnostic(
                 .shape,
                 "pictures have shape [n, height, width, 1 or 3], but this is \(batch.shape)",
-                hint: batch.rank == 2 ? "reshape it: reshape(28, 28, 1)" : nil)
+                hint: batch.wayToPictures)
         }
         let (height, width, channels) = (batch.shape[1], batch.shape[2], batch.shape[3])
         let size = height * width * channels
@@ -159,6 +159,23 @@ extension Game {
 }
 
 extension Tensor {
+    /// What makes pictures of values that have no picture's shape.
+    fileprivate var wayToPictures: String? {
+        switch rank {
+        case 4: return "one channel of x: x[.., .., .., 0..<1]"
+        case 2:
+            // Rows as long as a square picture is large are pictures, others are one picture.
+            for channels in [1, 3] where shape[1] % channels == 0 && shape[1] > 3 * channels {
+                let side = Int(Double(shape[1] / channels).squareRoot().rounded())
+                if side * side * channels == shape[1], shape[0] != shape[1] {
+                    return "each row as a picture: reshape(x, \(side), \(side), \(channels))"
+                }
+            }
+            return "as one picture: reshape(x, [1, \(shape[0]), \(shape[1]), 1])"
+        default: return nil
+        }
+    }
+
     /// The two columns of points `[n, 2]`.
     var columns: (x: [Double], y: [Double]) {
         let all = values
