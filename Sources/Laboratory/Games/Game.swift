@@ -31,6 +31,9 @@ package final class Game {
     var firstNorms: [String: Double] = [:]
     /// Samples at moments of the training.
     var album = Album()
+    /// What a round goes back to when a loss or a gradient is not finite; nil as soon as none can
+    /// come any more, so that the last step need not leave the old weights as they are.
+    private var snapshot: Snapshot?
     /// True in the middle of a round.
     private(set) var isPlaying = false
     /// Changes of hyperparameters that arrived in the middle of a round.
@@ -197,15 +200,16 @@ package final class Game {
             session.playing = before
             session.tracking = tracked
             session.applications = applied
+            snapshot = nil
             for slot in transient { frame[slot] = nil }
             applyPending()
         }
         noted.removeAll(keepingCapacity: true)
-        let snapshot = Snapshot(self)
+        snapshot = Snapshot(self)
         do {
             _ = try rule.round(frame)
         } catch let fault as NonFinite {
-            snapshot.restore(self)
+            snapshot?.restore(self)
             throw fault
         }
         round += 1
@@ -259,7 +263,9 @@ package final class Game {
         }
         gauge?.see(site.curve, slopes)
         do {
-            try optimizer(for: players, site, frame).step(parameters, slopes)
+            try optimizer(for: players, site, frame).step(parameters, slopes) {
+                if site.span.lower == rule.lastObjective { snapshot = nil }
+            }
         } catch let error as NetworkError {
             guard case .nonFinite(let name) = error else {
                 throw located(error, site.span, site.source)

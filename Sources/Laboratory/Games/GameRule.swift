@@ -37,6 +37,15 @@ package final class GameRule {
     private(set) lazy var objectiveNames: Set<String> = Set(
         writtenObjectives.map { $0.players.map(\.text).joined(separator: ", ") })
 
+    /// Where the round's last statement begins, if that is an objective: after its step nothing is
+    /// left that could undo the round.
+    private(set) lazy var lastObjective: Int? = {
+        guard case .block(let body) = definition.body.kind, let last = body.statements.last,
+            case .objective = last.kind
+        else { return nil }
+        return last.span.lower
+    }()
+
     /// The players of each objective in the text, and where it begins.
     var writtenObjectives: [(players: [Name], place: Int)] {
         guard case .block(let body) = definition.body.kind else { return [] }

@@ -33,8 +33,10 @@ package final class OptimizerBox {
         return true
     }
 
-    func step(_ parameters: [Networks.Parameter], _ gradients: [Tensor]) throws {
-        try optimizer.step(parameters, gradients)
+    func step(
+        _ parameters: [Networks.Parameter], _ gradients: [Tensor], _ willMove: () -> Void
+    ) throws {
+        try optimizer.step(parameters, gradients, willMove: willMove)
     }
 
     func restore(step: Int, for parameters: [Networks.Parameter], _ find: (String) throws -> Tensor)

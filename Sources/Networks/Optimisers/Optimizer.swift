@@ -81,7 +81,10 @@ package struct Optimizer {
 
     /// Moves the parameters one step against their gradients. Throws, and changes nothing, when
     /// a gradient is not finite or when the parameters are not those of the steps before.
-    package mutating func step(_ parameters: [Parameter], _ gradients: [Tensor]) throws {
+    /// `willMove` is called when that is known, before anything changes.
+    package mutating func step(
+        _ parameters: [Parameter], _ gradients: [Tensor], willMove: () -> Void = {}
+    ) throws {
         try check(parameters, gradients)
         // Players that share a layer name it twice; it moves once.
         var (parameters, gradients) = (parameters, gradients)
@@ -97,6 +100,7 @@ package struct Optimizer {
         if let gradientNorm { try clip(&gradients, norm: gradientNorm) }
         let rate = Float(currentRate)
         let number = state.step + 1
+        willMove()
         try Parameter.update(parameters) { tensors in
             switch rule {
             case .sgd(let momentum, let nesterov, let decay):
