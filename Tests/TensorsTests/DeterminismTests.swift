@@ -48,7 +48,8 @@ import Testing
         defer { Threads.count = count }
         var generator = Generator(seed: 10)
         for (m, k, n) in [
-            (64, 784, 128), (256, 512, 512), (1000, 33, 7), (130, 64, 1), (1, 500, 900),
+            (64, 784, 128), (64, 128, 784), (256, 512, 512), (1000, 33, 7), (130, 64, 1),
+            (1, 500, 900),
         ] {
             let a = try generator.normal([m, k])
             let b = try generator.normal([k, n])

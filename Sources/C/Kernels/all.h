@@ -3,6 +3,7 @@
 #include "reduction.h"
 #include "layout.h"
 #include "product.h"
+#include "matrix.h"
 #include "random.h"
 #include "optimiser.h"
 #include "normalisation.h"

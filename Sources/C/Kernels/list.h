@@ -39,6 +39,11 @@
        int32_t transpose_b, float *y, int64_t y_step, int64_t rows, int64_t columns,            \
        int64_t depth, int32_t adds),                                                            \
       (a, row_step, depth_step, b, b_step, transpose_b, y, y_step, rows, columns, depth, adds)) \
+    K(void, product,                                                                            \
+      (const float *a, int64_t row_step, int64_t depth_step, const float *b, int64_t b_step,    \
+       int32_t transpose_b, float *y, int64_t y_step, int64_t rows, int64_t columns,            \
+       int64_t depth, int32_t adds),                                                            \
+      (a, row_step, depth_step, b, b_step, transpose_b, y, y_step, rows, columns, depth, adds)) \
     K(void, patches,                                                                            \
       (const float *x, float *y, const kernels_patch_geometry *g, int64_t first, int64_t rows), \
       (x, y, g, first, rows))                                                                   \

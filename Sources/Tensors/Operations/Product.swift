@@ -129,23 +129,6 @@ struct Product {
         }
     }
 
-    /// A part of the result that one call computes.
-    struct Block {
-        let row: Int
-        let rows: Int
-        let column: Int
-        let columns: Int
-
-        /// The block in stretches of so many rows.
-        func pieces(of length: Int) -> some Sequence<Block> {
-            stride(from: 0, to: rows, by: Swift.max(1, length)).lazy.map {
-                Block(
-                    row: row + $0, rows: Swift.min(length, rows - $0), column: column,
-                    columns: columns)
-            }
-        }
-    }
-
     /// Called with the result's elements and a block right after this is made, on the thread that
     /// made it.
     typealias Finish = (UnsafeMutablePointer<Float>, Block) -> Void
@@ -164,16 +147,20 @@ struct Product {
         guard result.count > 0 else { return result }
         let (a, b, c) = (left.p, right.p, result.p)
         guard depth > 0 else {
-            finish?(c, Block(row: 0, rows: result.count / columns, column: 0, columns: columns))
+            finish?(c, whole)
             return result
         }
         if batches.isEmpty {
-            let blocks = blocks
-            Threads.run(blocks.count) { part in
-                for piece in blocks[part].pieces(of: isShallow ? 16 : rows) {
-                    multiply(a, b, c, piece)
-                    finish?(c, piece)
+            let parts = try Parts(self)
+            Threads.run(parts.count) { part in
+                for piece in parts.blocks[part].pieces(of: isShallow ? 16 : rows) {
+                    parts.compute(part, piece, a, b, c)
+                    if !parts.areSums { finish?(c, piece) }
                 }
+            }
+            if parts.areSums {
+                parts.sum(into: c)
+                finish?(c, whole)
             }
             return result
         }
@@ -181,108 +168,19 @@ struct Product {
         let grain = Swift.max(1, Self.worthThread / Swift.max(1, size * depth))
         Loop.over(batches.count, grain: grain) { start, number in
             for batch in start..<start + number {
-                multiply(
-                    a + batches[batch].left, b + batches[batch].right, c + batch * size,
-                    Block(row: 0, rows: rows, column: 0, columns: columns))
-                finish?(c, Block(row: batch * rows, rows: rows, column: 0, columns: columns))
+                alone(a + batches[batch].left, b + batches[batch].right, c + batch * size)
+                finish?(c + batch * size, whole)
             }
         }
         return result
-    }
-
-    /// Below this many multiplications a second thread costs more than it brings.
-    private static let worthThread = 1 << 17
-    /// The same where memory is what takes the time: with a row, a column or a depth of few.
-    private static let worthThreadNarrow = 1 << 14
-    /// Up to this depth a product is done by a kernel that writes each element once; oneDNN packs
-    /// more than it computes there (48 against 20 us for 256 x 2 x 512 out of the cache).
-    private static let shallow = 4
-
-    private var isShallow: Bool { depth <= Self.shallow }
-
-    /// How one product is split over the threads: by rows; by columns when there are few rows, and
-    /// for wide products with a transposed right side (measured: each costs 2 to 15 % the other way
-    /// round). oneDNN may add in another order for other sizes, so the split follows the shape and
-    /// the machine's cores, not the number of threads that are allowed to work.
-    var blocks: Blocks {
-        let isWide = rows < 16 || (transposeRight && columns >= 512 && columns >= 2 * rows)
-        let length = Swift.max(1, isWide ? columns : rows)
-        let worth =
-            Swift.min(rows, columns, depth) <= 4 ? Self.worthThreadNarrow : Self.worthThread
-        let grain = Swift.max(8, worth / Swift.max(1, rows * columns * depth / length))
-        return Blocks(
-            rows: rows, columns: columns, isWide: isWide,
-            stretch: Loop.stretchByShape(length, grain: grain))
-    }
-
-    /// Stretches of rows, or of columns.
-    struct Blocks {
-        let rows: Int
-        let columns: Int
-        let isWide: Bool
-        let stretch: Int
-
-        var count: Int { ((isWide ? columns : rows) + stretch - 1) / stretch }
-
-        subscript(_ part: Int) -> Block {
-            let start = part * stretch
-            return isWide
-                ? Block(
-                    row: 0, rows: rows, column: start, columns: Swift.min(stretch, columns - start))
-                : Block(
-                    row: start, rows: Swift.min(stretch, rows - start), column: 0, columns: columns)
-        }
     }
 
     /// One product on the calling thread.
     func alone(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>
     ) {
-        multiply(a, b, c, Block(row: 0, rows: rows, column: 0, columns: columns))
+        multiply(a, b, c, whole)
     }
-
-    /// Computes a block of the result, or adds it to what is there.
-    func multiply(
-        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>,
-        _ block: Block, adding: Bool = false
-    ) {
-        let target = c + block.row * columns + block.column
-        if isShallow {
-            kernels_shallow_product(
-                a + (transposeLeft ? block.row : block.row * depth),
-                Int64(transposeLeft ? 1 : depth), Int64(transposeLeft ? rows : 1),
-                b + (transposeRight ? block.column * depth : block.column),
-                Int64(transposeRight ? depth : columns), transposeRight ? 1 : 0, target,
-                Int64(columns), Int64(block.rows), Int64(block.columns), Int64(depth),
-                adding ? 1 : 0)
-            return
-        }
-        let leftStep = transposeLeft ? rows : depth
-        let rightStep = transposeRight ? depth : columns
-        let left = a + (transposeLeft ? block.row : block.row * depth)
-        let right = b + (transposeRight ? block.column * depth : block.column)
-        // Every argument was checked: sizes are positive and steps cover their rows.
-        if block.columns > 1, block.columns <= Self.fewColumns {
-            for column in 0..<block.columns {
-                _ = shim_sgemm(
-                    transposeLeft ? 1 : 0, transposeRight ? 1 : 0, Int64(block.rows), 1,
-                    Int64(depth), left, Int64(leftStep),
-                    right + (transposeRight ? column * depth : column), Int64(rightStep),
-                    adding ? 1 : 0,
-                    target + column, Int64(columns))
-            }
-            return
-        }
-        _ = shim_sgemm(
-            transposeLeft ? 1 : 0, transposeRight ? 1 : 0, Int64(block.rows),
-            Int64(block.columns), Int64(depth), left, Int64(leftStep), right, Int64(rightStep),
-            adding ? 1 : 0,
-            target, Int64(columns))
-    }
-
-    /// As many columns are computed one by one: oneDNN has a product with a vector for each, and is
-    /// two to five times slower on all together (21 against 9 us for 256 x 512 x 2).
-    private static let fewColumns = 3
 }
 
 extension Primitive {

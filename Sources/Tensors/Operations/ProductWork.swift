@@ -25,7 +25,7 @@ extension Product {
         private let plan: Product
         private let pair: MatrixPair
         private let result: Tensor
-        private let blocks: Blocks
+        private let parts: Parts
         /// Whether the product is added to what the result holds.
         private let adds: Bool
         /// What is still to be added to the product.
@@ -38,7 +38,7 @@ extension Product {
                 pair.left.shape, pair.right.shape, pair.transposeLeft, pair.transposeRight)
             self.plan = plan
             self.pair = pair
-            blocks = plan.blocks
+            parts = try Parts(plan)
             var held: Tensor?
             swap(&held, &previous)
             guard var sum = held else {
@@ -54,18 +54,20 @@ extension Product {
         }
 
         func run() {
-            Threads.run(parts) { compute($0) }
+            Threads.run(count) { compute($0) }
         }
 
         /// In how many parts it is computed.
-        fileprivate var parts: Int { result.count > 0 && plan.depth > 0 ? blocks.count : 0 }
+        fileprivate var count: Int { result.count > 0 && plan.depth > 0 ? parts.count : 0 }
 
         fileprivate func compute(_ part: Int) {
-            plan.multiply(pair.left.p, pair.right.p, result.p, blocks[part], adding: adds)
+            parts.compute(
+                part, parts.blocks[part], pair.left.p, pair.right.p, result.p, adding: adds)
         }
 
         /// What was gathered before and the product; to be called once, after `run`.
         func total() throws(TensorError) -> Tensor {
+            if count > 0 { parts.sum(into: result.p) }
             if adds { result.storage.renewVersion() }
             return try rest.map { (rest) throws(TensorError) in try rest + result } ?? result
         }
@@ -73,14 +75,15 @@ extension Product {
 
     /// Both products in one parallel section: half as often one thread waits for the other.
     static func run(_ one: Work, _ other: Work) {
-        let (first, second) = (one.parts, other.parts)
+        let (first, second) = (one.count, other.count)
         guard first > 1 || second > 1 else {
             one.run()
             other.run()
             return
         }
-        Threads.run(first + second) { part in
-            if part < first { one.compute(part) } else { other.compute(part - first) }
+        Threads.run(Swift.max(first, second)) { part in
+            if part < first { one.compute(part) }
+            if part < second { other.compute(part) }
         }
     }
 }
