@@ -3,7 +3,8 @@ package enum TensorError: Error, Equatable {
     /// Two shapes that do not broadcast to one.
     case broadcast(operation: String, left: [Int], right: [Int])
     /// Two shapes that do not fit for another reason, told in `because`.
-    case mismatch(operation: String, left: [Int], right: [Int], because: String)
+    case mismatch(
+        operation: String, left: [Int], right: [Int], because: String, hint: String? = nil)
     /// A shape with another rank or form than `expected`.
     case form(operation: String, shape: [Int], expected: String)
     case axis(operation: String, axis: Int, shape: [Int])
@@ -25,7 +26,7 @@ package enum TensorError: Error, Equatable {
         switch self {
         case .broadcast(let operation, let left, let right):
             "\(operation): shapes \(left) and \(right) do not broadcast"
-        case .mismatch(let operation, let left, let right, let because):
+        case .mismatch(let operation, let left, let right, let because, _):
             "\(operation): shapes \(left) and \(right) do not fit: \(because)"
         case .form(let operation, let shape, let expected):
             "\(operation) expects \(expected), not shape \(shape)"
@@ -60,11 +61,13 @@ package enum TensorError: Error, Equatable {
                 : "axes go from 0 to \(shape.count - 1), or from -\(shape.count) to -1"
         case .argument(_, _, let hint):
             hint
+        case .mismatch(_, _, _, _, let hint):
+            hint
         case .notSingle:
             "take a mean or a sum first"
         case .memory:
             "use a smaller batch, or raise the limit"
-        case .mismatch, .form, .index, .count, .size, .oneDNN:
+        case .form, .index, .count, .size, .oneDNN:
             nil
         }
     }

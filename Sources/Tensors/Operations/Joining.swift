@@ -29,13 +29,11 @@ extension Tensor {
     }
 
     private static func misfit(_ left: [Int], _ right: [Int], along axis: Int) -> TensorError {
-        let because = "all axes but axis \(axis) must agree"
-        guard let other = left.indices.first(where: { joins(left, right, along: $0) }) else {
-            return .mismatch(operation: "concat", left: left, right: right, because: because)
-        }
-        return .argument(
-            operation: "concat", problem: "shapes \(left) and \(right) do not fit: \(because)",
-            hint: "they fit along axis \(other): concat([a, b], axis: \(other))")
+        let other = left.indices.first { joins(left, right, along: $0) }
+        return .mismatch(
+            operation: "concat", left: left, right: right,
+            because: "all axes but axis \(axis) must agree",
+            hint: other.map { "they fit along axis \($0): concat([a, b], axis: \($0))" })
     }
 
     /// One after the other along an axis; all other sizes must agree.

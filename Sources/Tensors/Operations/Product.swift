@@ -47,7 +47,7 @@ private func vectorProduct(
         product = try matmul(
             a, b, transposeLeft: transposeLeft && left.rank > 1,
             transposeRight: transposeRight && right.rank > 1)
-    } catch .mismatch(let operation, _, _, let because) {
+    } catch .mismatch(let operation, _, _, let because, _) {
         throw .mismatch(
             operation: operation, left: left.shape, right: right.shape, because: because)
     }
