@@ -3,8 +3,8 @@
 ///
 /// What zlib's `Z_RLE` does, as small, in a fifth of the time: eight bytes are compared with those
 /// before them at once, and nothing is searched. Beside zlib's level 1 with its search a sheet of
-/// 64 colour pictures takes 0.6 ms instead of 2.5 to 4, a field 1.3 instead of 5, curves a fifth of
-/// the time; drawings are a third larger, most other files as large.
+/// 64 colour pictures is packed in 0.4 (noise) and 0.5 ms (smooth) instead of 0.9 and 2.9; drawings
+/// are 40 to 45 % larger, sheets of smooth colour pictures 60 %, all others about as large.
 enum RunCoder {
     /// The zlib stream (RFC 1950) of `bytes`, of which there is one at least; `distance` is how
     /// far back a match begins, 1 to 4, `checksum` their Adler-32.
