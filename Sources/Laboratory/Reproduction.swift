@@ -103,7 +103,7 @@ package struct Reproduction {
 
         Written by `saddle reproduce --output REPRODUCED.md`. Each experiment is a program of the
         language in `Sources/Laboratory/Experiments`; `saddle reproduce NAME` repeats one of them, and
-        `seeds=3` makes it shorter. Seconds are those of two cores, which had other work beside it.
+        `seeds=3` makes it shorter. Seconds are those of two cores.
 
 
         """

@@ -8,7 +8,7 @@ struct Reproduce: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Repeats the papers' experiments and writes the table of theirs and ours.",
         discussion: """
-            Without names all of them run, some minutes on two cores. Each is a program in \
+            Without names all of them run, about nine minutes on two cores. Each is a program in \
             Laboratory/Experiments. name=value sets a parameter that they declare, such as seeds=3.
             """)
 
