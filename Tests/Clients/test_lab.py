@@ -153,14 +153,10 @@ class Notebook:
     def source(self, index):
         return self.cell(index).locator(".cm-content").inner_text().strip()
 
-    def menu(self, name, item):
-        """Chooses from the menu bar; again when JupyterLab has redrawn the menu meanwhile."""
-        bar = self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{name}$"))
-        entry = self.page.locator(".lm-Menu-item:not(.lm-mod-disabled)", has=self.page.locator(
-            ".lm-Menu-itemLabel", has_text=re.compile(f"^{item}…?$")))
-
+    def choose(self, show, entry, what):
+        """Chooses an entry of a menu; again while JupyterLab redraws the menu or hides the entry."""
         def chosen():
-            bar.click()
+            show()
             self.page.wait_for_timeout(300)
             if entry.count() == 1:
                 entry.click(timeout=2000)
@@ -168,23 +164,22 @@ class Notebook:
             self.page.keyboard.press("Escape")
             return False
 
-        wait_until(chosen, 20, f"{name} > {item}")
+        wait_until(chosen, 20, what)
+
+    def menu(self, name, item):
+        """Chooses from the menu bar."""
+        bar = self.page.locator(".lm-MenuBar-item", has_text=re.compile(f"^{name}$"))
+        entry = self.page.locator(".lm-Menu-item:not(.lm-mod-disabled)", has=self.page.locator(
+            ".lm-Menu-itemLabel", has_text=re.compile(f"^{item}…?$")))
+        self.choose(bar.click, entry, f"{name} > {item}")
 
     def context_menu(self, index, item):
-        """Chooses from the menu of a cell; again while JupyterLab does not show the item."""
+        """Chooses from the menu of a cell."""
+        prompt = self.cell(index).locator(".jp-InputPrompt")
         label = self.page.locator(
             ".lm-Menu-itemLabel:visible", has_text=re.compile(f"^{item}$"))
-
-        def chosen():
-            self.cell(index).locator(".jp-InputPrompt").click(button="right")
-            self.page.wait_for_timeout(300)
-            if label.count() == 1:
-                label.click(timeout=2000)
-                return True
-            self.page.keyboard.press("Escape")
-            return False
-
-        wait_until(chosen, 20, f"{item} in the menu of cell {index}")
+        self.choose(
+            lambda: prompt.click(button="right"), label, f"{item} in the menu of cell {index}")
 
     def run_all(self):
         self.menu("Run", "Run All Cells")
