@@ -13,7 +13,8 @@ package final class Session: Evaluator {
     package var atSafePoint: (() -> Void)?
 
     let globals = Globals()
-    let library: Library
+    /// The games that come with Saddle.
+    let rules: Library
     let commands: [Command]
     /// Classifiers that measures have trained, one for each data set.
     let classifiers: ClassifierCache
@@ -91,8 +92,8 @@ package final class Session: Evaluator {
         for command in commands { builtins[command.name] = .command(command) }
         for (name, value) in Command.constants { builtins[name] = value }
         self.builtins = builtins
-        library = Library()
-        library.session = self
+        rules = Library()
+        rules.session = self
         guard classifiers.report == nil else { return }
         classifiers.report = { [weak self] in self?.output.write("note: \($0)\n", to: .error) }
     }
@@ -114,7 +115,7 @@ package final class Session: Evaluator {
     var builtinNames: [String] { builtins.keys.sorted() }
 
     /// Every name that could be meant.
-    var knownNames: [String] { globals.defined + builtinNames + library.names }
+    var knownNames: [String] { globals.defined + builtinNames + rules.names }
 
     func unknown(_ name: String, _ span: Span, _ source: Source) -> Diagnostic {
         if let way = Topics.foreignNames[name] {

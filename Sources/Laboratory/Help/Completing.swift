@@ -26,8 +26,8 @@ extension Session {
         for name in globals.defined where name.hasPrefix(prefix) {
             found.append(match(name, globals.variables[name]?.value ?? .nothing))
         }
-        for name in library.names where name.hasPrefix(prefix) {
-            let rule = try? library.rule(named: name)
+        for name in rules.names where name.hasPrefix(prefix) {
+            let rule = try? rules.rule(named: name)
             found.append(
                 Completion.Match(
                     name, kind: "game", signature: rule?.signature ?? "",
@@ -85,7 +85,7 @@ extension Session {
         _ callee: String, _ used: [String], _ prefix: String
     ) -> [Completion.Match] {
         let value =
-            known(callee) ?? (try? library.rule(named: callee)).flatMap { $0 }.map { .rule($0) }
+            known(callee) ?? (try? rules.rule(named: callee)).flatMap { $0 }.map { .rule($0) }
         var labels: [(String, String)] = []
         switch value {
         case .command(let command):

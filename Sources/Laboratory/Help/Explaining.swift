@@ -13,7 +13,7 @@ extension Session {
         case .game(let game): return game.rule
         case .string(let name):
             if case .rule(let known)? = globals.variables[name]?.value { return known }
-            return try library.rule(named: name)
+            return try rules.rule(named: name)
         default: return nil
         }
     }

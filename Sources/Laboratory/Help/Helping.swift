@@ -53,7 +53,7 @@ extension Session {
             }
         }
         if case .command(let command)? = builtin(name) { return document(of: command) }
-        if let rule = try library.rule(named: name) { return document(of: rule) }
+        if let rule = try rules.rule(named: name) { return document(of: rule) }
         if let value = builtin(name) {
             return Document(name, [.text("\(name) is \(value.kindName): \(value.inSource)")])
         }
@@ -117,7 +117,7 @@ extension Session {
                 """),
             .code(Topics.firstProgram),
         ]
-        let games = library.names.joined(separator: "  ")
+        let games = rules.names.joined(separator: "  ")
         parts += [.heading("games of the Library"), .text(games)]
         for group in Command.Group.allCases {
             let names = Command.everyMeaning.filter { $0.group == group }.map(\.name)
@@ -140,7 +140,7 @@ extension Session {
                 text = function.source.slice(function.span)
             } else if case .rule(let rule)? = globals.variables[name]?.value {
                 text = rule.text
-            } else if let rule = try library.rule(named: name) {
+            } else if let rule = try rules.rule(named: name) {
                 text = rule.source.text
             } else if case .command(let command)? = builtin(name) {
                 throw Diagnostic(

@@ -13,8 +13,8 @@ extension Session {
             blocks += members.flatMap(entry)
         }
         blocks.append("## Library")
-        for name in library.names {
-            guard let rule = try library.rule(named: name) else { continue }
+        for name in rules.names {
+            guard let rule = try rules.rule(named: name) else { continue }
             blocks += entry(rule)
         }
         blocks.append("## Words of the language")

@@ -91,7 +91,7 @@ struct Compiler {
             }
             return { frame in
                 if let value = variable.value { return value }
-                if let game = try frame.session.library.rule(named: name) { return .rule(game) }
+                if let game = try frame.session.rules.rule(named: name) { return .rule(game) }
                 throw frame.session.unknown(name, span, source)
             }
         }

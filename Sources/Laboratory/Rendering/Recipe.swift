@@ -52,15 +52,15 @@ extension Session {
         let included = entries.reduce(into: Set<String>()) { $0.formUnion($1.files) }
         var files = history.files.filter { included.contains($0.key) }
         // Games of the Library may use each other.
-        var open = library.names.filter { words.contains($0) }
+        var open = rules.names.filter { words.contains($0) }
         while let name = open.popLast() {
             guard files["Library/\(name).saddle"] == nil,
-                let text = try? library.source(named: name)?.text
+                let text = try? rules.source(named: name)?.text
             else { continue }
             files["Library/\(name).saddle"] = text
             let new = History.words(in: text).subtracting(words)
             words.formUnion(new)
-            open += library.names.filter { new.contains($0) }
+            open += rules.names.filter { new.contains($0) }
         }
         let forgotten = history.forgotten.intersection(words).sorted()
         let recipe = Recipe(
